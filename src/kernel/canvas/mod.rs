@@ -1,0 +1,1 @@
+//! Geometry of the canvas: viewport, wires, layout. Pure functions; nothing here draws.

@@ -1,0 +1,12 @@
+//! Workflows: the graph as people draw it, checked, planned and run.
+//!
+//! `workflow` is the form that files, links and payloads carry; `graph` is that form proven sound; `plan` names each step by what
+//! decides its result; `run` decides what to do next, as a state machine of events and effects that never does anything itself.
+
+mod event;
+mod workflow;
+
+pub use event::{
+    JobError, LogEntry, LogStream, NodeResult, NodeStatus, OutputSummary, RunEvent, RunResult, RunStatus, RuntimeState,
+};
+pub use workflow::{Edge, Node, Payload, Position, Workflow};

@@ -1,0 +1,9 @@
+//! What the workbench knows: pure Rust with no clock, no I/O, no JavaScript and no globals.
+//!
+//! Never imports anything of `browser`, `ui` or `interface`; what it needs from outside comes in as an argument or an event.
+
+pub mod canvas;
+pub mod dag;
+pub mod diagnostic;
+pub mod skill;
+pub mod worker;

@@ -1,0 +1,295 @@
+//! The messages between the kernel, the page's host of runtimes and the sandbox's workers.
+//!
+//! This file is their only definition: `assets/bridge/protocol.d.ts` is generated from it and a test holds the two together
+//! (`UPDATE_EXPECT=1 cargo test` rewrites it). Values of ports never pass through Rust: they stay in the page's store under the
+//! step and output that made them, and messages name them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kernel::dag::{JobError, LogStream, OutputSummary};
+use crate::kernel::skill::{Language, Port, Runtime};
+
+/// Changes whenever a message does; a worker that says another number is refused.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// One worker of the pool: a family and a number from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Slot {
+    /// Which family.
+    pub runtime: Runtime,
+    /// Which of its workers.
+    pub index: u32,
+}
+
+/// A piece of code that workers run, sent to each worker once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Code {
+    /// The hash of all that stands here.
+    pub code_id: String,
+    /// The skill it is from, for messages.
+    pub skill_id: String,
+    /// The language it is written in.
+    pub language: Language,
+    /// The text.
+    pub text: String,
+    /// The inputs it takes.
+    pub inputs: Vec<Port>,
+    /// The outputs it promises.
+    pub outputs: Vec<Port>,
+    /// Python packages it needs beside those it imports.
+    pub packages: Vec<String>,
+    /// Top-level modules it imports (Python).
+    pub imports: Vec<String>,
+}
+
+/// Where the value of an input comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum InputSource {
+    /// Given by hand, or the port's default.
+    Literal {
+        /// The value.
+        #[cfg_attr(test, ts(type = "unknown"))]
+        value: Value,
+    },
+    /// An output of a step that ran before, or that stands earlier in the same batch.
+    Output {
+        /// The step.
+        step: String,
+        /// Its output.
+        output: String,
+    },
+}
+
+/// One execution of one node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Unique in the page's life, over all runs.
+    pub job: u32,
+    /// The hash of code, inputs and runtime: the name under which outputs are kept.
+    pub step: String,
+    /// The code to run.
+    pub code_id: String,
+    /// The inputs by name; one that is absent has neither wire, value nor default.
+    pub inputs: BTreeMap<String, InputSource>,
+}
+
+/// What the kernel asks of the page's host of runtimes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ToHost {
+    /// Run these jobs one after the other on this worker; it is started if it is not there.
+    Dispatch {
+        /// The worker.
+        slot: Slot,
+        /// Code that these jobs need and that this call brings along; the host remembers it by id.
+        codes: Vec<Code>,
+        /// The jobs, in order.
+        jobs: Vec<Job>,
+    },
+    /// End this worker at once, whatever it does; nothing it says afterwards counts.
+    Terminate {
+        /// The worker.
+        slot: Slot,
+    },
+}
+
+/// How one job ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct JobReport {
+    /// Which.
+    pub job: u32,
+    /// How long its code ran.
+    pub duration_ms: f64,
+    /// Its outputs, where it completed.
+    pub outputs: Vec<OutputSummary>,
+    /// Why it did not complete, otherwise.
+    #[serde(default)]
+    pub error: Option<JobError>,
+}
+
+/// What the page's host of runtimes tells the kernel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum FromHost {
+    /// A worker is on its way: bytes arrive, an engine starts.
+    Loading {
+        /// The worker.
+        slot: Slot,
+        /// The step in words.
+        stage: String,
+        /// Bytes that are here, where bytes are what it waits for.
+        #[serde(default)]
+        loaded: Option<u64>,
+        /// Bytes that will be.
+        #[serde(default)]
+        total: Option<u64>,
+    },
+    /// A worker takes jobs (and has begun those it was given).
+    Ready {
+        /// The worker.
+        slot: Slot,
+    },
+    /// A worker could not start, or died; the jobs it had are not done.
+    Lost {
+        /// The worker.
+        slot: Slot,
+        /// Why.
+        error: JobError,
+    },
+    /// A job said something.
+    Log {
+        /// Which job.
+        job: u32,
+        /// Where it said it.
+        stream: LogStream,
+        /// What.
+        text: String,
+    },
+    /// Jobs ended, in the order of their batch. Their outputs are in the page's store.
+    Reported {
+        /// The worker.
+        slot: Slot,
+        /// The jobs.
+        reports: Vec<JobReport>,
+    },
+}
+
+/// What the page tells a worker. The first message is `start`, with whatever the family needs to begin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ToWorker {
+    /// Begin; answered by `ready` or `failed`.
+    Start {
+        /// The version that the page speaks.
+        version: u32,
+        /// Bytes by name: engine, standard library, snapshot, models.
+        #[cfg_attr(test, ts(type = "Record<string, ArrayBuffer | WebAssembly.Module | string>"))]
+        files: Value,
+        /// What the family wants to know besides.
+        #[cfg_attr(test, ts(type = "unknown"))]
+        options: Value,
+    },
+    /// Packages to install before the next batch.
+    Install {
+        /// Wheels by file name.
+        #[cfg_attr(test, ts(type = "{ name: string; bytes: ArrayBuffer }[]"))]
+        wheels: Value,
+    },
+    /// Jobs to run one after the other.
+    Batch {
+        /// Code not sent to this worker before.
+        codes: Vec<Code>,
+        /// The jobs, their inputs resolved.
+        jobs: Vec<WorkerJob>,
+    },
+}
+
+/// A job as a worker gets it: values in place of names, except for outputs of earlier jobs of its batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerJob {
+    /// Which.
+    pub job: u32,
+    /// The name under which outputs are kept.
+    pub step: String,
+    /// The code to run.
+    pub code_id: String,
+    /// Values by input.
+    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+    pub values: Value,
+    /// Inputs to be filled from earlier jobs of this batch: input, step, output.
+    pub links: Vec<(String, String, String)>,
+}
+
+/// What a worker tells the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum FromWorker {
+    /// It takes batches.
+    Ready {
+        /// The version that it speaks.
+        version: u32,
+    },
+    /// It could not start, or can go on no longer.
+    Failed {
+        /// Why.
+        error: JobError,
+    },
+    /// It is doing something that takes a while, before `ready`.
+    Stage {
+        /// In words.
+        stage: String,
+    },
+    /// A job said something.
+    Log {
+        /// Which job.
+        job: u32,
+        /// Where.
+        stream: LogStream,
+        /// What.
+        text: String,
+    },
+    /// Jobs ended, in order.
+    Report {
+        /// How.
+        results: Vec<WorkerResult>,
+    },
+}
+
+/// How one job ended, with its values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerResult {
+    /// The ending without the values.
+    #[serde(flatten)]
+    pub report: JobReport,
+    /// The name under which outputs are kept.
+    pub step: String,
+    /// Values by output; empty where it failed.
+    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+    pub values: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect_file;
+    use ts_rs::{Config, TS};
+
+    use super::*;
+    use crate::kernel::skill::PortType;
+
+    #[test]
+    fn the_typescript_twin_is_current() {
+        let config = Config::default();
+        let mut text = String::from(
+            "// Generated from src/kernel/worker/protocol.rs by its test. Do not edit: UPDATE_EXPECT=1 cargo test rewrites it.\n\n",
+        );
+        text += &format!("export declare const PROTOCOL_VERSION: {PROTOCOL_VERSION};\n");
+        macro_rules! declare {
+            ($($name:ty),*) => { $( text += &format!("\nexport {}\n", <$name>::decl(&config)); )* };
+        }
+        declare!(
+            Runtime, Language, PortType, Port, LogStream, JobError, OutputSummary, Slot, Code, InputSource, Job, ToHost, JobReport,
+            FromHost, WorkerJob, ToWorker, WorkerResult, FromWorker
+        );
+        expect_file!["../../../assets/bridge/protocol.d.ts"].assert_eq(&text);
+    }
+}

@@ -1,0 +1,12 @@
+#![doc = include_str!("README.md")]
+
+pub mod kernel;
+
+pub mod interface;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
