@@ -66,7 +66,7 @@ name: string,
 /**
  * The size of the value in memory, as near as can be told.
  */
-bytes: bigint, 
+bytes: number, 
 /**
  * The value in a few words, such as `1.592 kHz`, `[1024 numbers]` or `table 12 × 3`.
  */
@@ -196,11 +196,11 @@ stage: string,
 /**
  * Bytes that are here, where bytes are what it waits for.
  */
-loaded: bigint | null, 
+loaded: number | null, 
 /**
  * Bytes that will be.
  */
-total: bigint | null, } | { "kind": "ready", 
+total: number | null, } | { "kind": "ready", 
 /**
  * The worker.
  */

@@ -68,6 +68,7 @@ pub struct OutputSummary {
     /// The output's name.
     pub name: String,
     /// The size of the value in memory, as near as can be told.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bytes: u64,
     /// The value in a few words, such as `1.592 kHz`, `[1024 numbers]` or `table 12 × 3`.
     pub text: String,

@@ -133,9 +133,11 @@ pub enum FromHost {
         stage: String,
         /// Bytes that are here, where bytes are what it waits for.
         #[serde(default)]
+        #[cfg_attr(test, ts(type = "number | null"))]
         loaded: Option<u64>,
         /// Bytes that will be.
         #[serde(default)]
+        #[cfg_attr(test, ts(type = "number | null"))]
         total: Option<u64>,
     },
     /// A worker takes jobs (and has begun those it was given).
