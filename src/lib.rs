@@ -2,11 +2,7 @@
 
 pub mod kernel;
 
-pub mod interface;
-
 #[cfg(target_arch = "wasm32")]
 pub mod app;
-#[cfg(target_arch = "wasm32")]
-pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

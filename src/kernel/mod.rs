@@ -5,5 +5,6 @@
 pub mod canvas;
 pub mod dag;
 pub mod diagnostic;
+pub mod markdown;
 pub mod skill;
 pub mod worker;
