@@ -336,4 +336,12 @@ text: string, } | { "kind": "report",
 /**
  * How.
  */
-results: Array<WorkerResult>, };
+results: Array<WorkerResult>, } | { "kind": "keep", 
+/**
+ * The name they have among the files of `start`.
+ */
+name: string, 
+/**
+ * The bytes.
+ */
+bytes: ArrayBuffer, };

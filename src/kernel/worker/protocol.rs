@@ -253,6 +253,14 @@ pub enum FromWorker {
         /// How.
         results: Vec<WorkerResult>,
     },
+    /// Bytes that the next start would be quicker with, such as a snapshot of its memory.
+    Keep {
+        /// The name they have among the files of `start`.
+        name: String,
+        /// The bytes.
+        #[cfg_attr(test, ts(type = "ArrayBuffer"))]
+        bytes: Value,
+    },
 }
 
 /// How one job ended, with its values.
@@ -280,7 +288,8 @@ mod tests {
 
     #[test]
     fn the_typescript_twin_is_current() {
-        let config = Config::default();
+        // Sizes cross as JSON numbers.
+        let config = Config::default().with_large_int("number");
         let mut text = String::from(
             "// Generated from src/kernel/worker/protocol.rs by its test. Do not edit: UPDATE_EXPECT=1 cargo test rewrites it.\n\n",
         );

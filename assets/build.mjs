@@ -1,0 +1,111 @@
+// Builds the TypeScript side of the workbench and gathers what its runtimes are made of.
+//
+//   node build.mjs [--out <folder>]      (the folder is ../target/web unless told)
+//
+// Out come: bridge/*.js (modules that the page imports), runtime/* (files that the sandbox is given, named by their hash),
+// runtime/manifest.json, frame.json (the hashes that the page's policy has to allow) and library.json (the skills).
+// Nothing is fetched here but Python wheels, by pip, from their pinned list.
+
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { bundlePage, bundleScript } from "./build/bundle.mjs";
+import { RuntimeFiles } from "./build/runtime-files.mjs";
+import { writeLibrary } from "./build/library.mjs";
+import { gatherPackages } from "./build/packages.mjs";
+import { splitNgspice } from "./build/split-ngspice.mjs";
+import { pythonSources } from "./build/python-sources.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const out = resolve(valueOf("--out") ?? join(root, "target/web"));
+
+/** Modules that the page imports: name of the file in bridge/, source. */
+const PAGE_MODULES = {
+  host: "bridge/host.ts",
+  preview: "bridge/preview.ts",
+  scene: "bridge/scene.ts",
+};
+
+/** The scripts that sandbox frames run in their window, known to the page's policy by hash. */
+const FRAMES = {
+  relay: "workers/frame.ts",
+  scene: "workers/scene-frame.ts",
+};
+
+/** The scripts that workers run, each one classic script. */
+const WORKERS = {
+  "javascript.js": "workers/javascript.ts",
+  "python.js": "workers/python.ts",
+  "spice.js": "workers/spice.ts",
+  "three.js": "workers/three.ts",
+  "scene.js": "workers/scene.ts",
+};
+
+/** Files of npm packages that runtimes are given as they are. */
+const ENGINE_FILES = {
+  "pyodide.mjs": "node_modules/pyodide/pyodide.mjs",
+  "pyodide.asm.mjs": "node_modules/pyodide/pyodide.asm.mjs",
+  "pyodide.asm.wasm": "node_modules/pyodide/pyodide.asm.wasm",
+  "python_stdlib.zip": "node_modules/pyodide/python_stdlib.zip",
+  "pyodide-lock.json": "node_modules/pyodide/pyodide-lock.json",
+};
+
+function valueOf(flag) {
+  const at = process.argv.indexOf(flag);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** While the workbench is being built up, sources that are not there yet are left out, and named. */
+function present(entries) {
+  return Object.entries(entries).filter(([name, path]) => {
+    if (existsSync(join(here, path))) return true;
+    console.warn(`assets: ${name} is left out, ${path} is not there`);
+    return false;
+  });
+}
+
+const runtime = new RuntimeFiles(join(out, "runtime"));
+await rm(out, { recursive: true, force: true });
+await mkdir(join(out, "runtime"), { recursive: true });
+
+for (const [name, path] of present(ENGINE_FILES)) await runtime.copy(name, join(here, path));
+for (const [name, path] of present(WORKERS)) await runtime.add(name, await bundleScript(join(here, path)));
+await runtime.add("python-sources.json", await pythonSources(join(here, "python")));
+const ngspice = await splitNgspice({
+  module: join(here, "node_modules/eecircuit-engine/dist/eecircuit-engine.mjs"),
+  directory: join(root, "target/ngspice"),
+});
+await runtime.copy("ngspice.mjs", ngspice.glue);
+await runtime.copy("spice.wasm", ngspice.wasm);
+for (const model of ngspice.models) await runtime.copy(model.name, model.path);
+const python = await gatherPackages({ here, cache: join(root, "target/wheels"), runtime });
+
+const frames = {};
+for (const [name, path] of present(FRAMES)) {
+  const text = await bundleScript(join(here, path));
+  frames[name] = { text, sha256: RuntimeFiles.policyHash(text) };
+}
+
+const manifest = runtime.manifest(python);
+await writeFile(join(out, "runtime/manifest.json"), JSON.stringify(manifest, null, 1));
+await writeFile(
+  join(out, "frame.json"),
+  JSON.stringify({
+    // What replaces {{frame-sha256}} between the quotes of the page's policy.
+    policy: Object.values(frames).map((frame) => frame.sha256).join("' '"),
+    frames: Object.fromEntries(Object.entries(frames).map(([name, frame]) => [name, frame.sha256])),
+  }),
+);
+await bundlePage(Object.fromEntries(present(PAGE_MODULES).map(([name, path]) => [name, join(here, path)])), join(out, "bridge"), {
+  manifest,
+  frames,
+});
+const library = await writeLibrary(root, join(out, "library.json"));
+
+console.log(
+  `assets: ${Object.keys(manifest.files).length} runtime files (${(runtime.bytes / 1e6).toFixed(1)} MB), ` +
+    `${Object.keys(manifest.packages).length} Python packages, ${library} library files, version ${manifest.version.slice(0, 12)}`,
+);
