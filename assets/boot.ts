@@ -1,0 +1,85 @@
+/**
+ * The page's start script: loads the WebAssembly module that Trunk named in two <meta> tags, takes the shell away once the
+ * workbench stands, says so in the shell when it cannot, and registers the service worker when the page is idle.
+ * It knows nothing of the workbench itself.
+ */
+
+/** The address that a <meta> of this name holds, made absolute; undefined where the build left it out. */
+function address(name: string): string | undefined {
+  const content = document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+  return content === undefined ? undefined : new URL(content, document.baseURI).href;
+}
+
+/** The module's bytes under the type that streaming compilation asks for, whatever the host calls them. */
+async function moduleResponse(url: string): Promise<Response> {
+  const response = await fetch(url, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return new Response(response.body, { headers: { "content-type": "application/wasm" } });
+}
+
+async function start(): Promise<void> {
+  const glueUrl = address("app-js");
+  const moduleUrl = address("app-wasm");
+  if (glueUrl === undefined || moduleUrl === undefined) throw new Error("the page does not name its program");
+  const module = moduleResponse(moduleUrl);
+  module.catch(() => undefined); // awaited by the program's own start, below
+  const glue = (await import(glueUrl)) as { default(options: { module_or_path: Promise<Response> }): Promise<unknown> };
+  await glue.default({ module_or_path: module });
+  document.getElementById("shell")?.remove();
+}
+
+function showFailure(error: unknown): void {
+  console.error(error);
+  const status = document.getElementById("shell-status");
+  if (status === null) return;
+  const reason = error instanceof Error ? error.message : String(error);
+  const retry = document.createElement("button");
+  retry.type = "button";
+  retry.textContent = "Reload";
+  retry.addEventListener("click", () => location.reload());
+  status.setAttribute("role", "alert");
+  status.replaceChildren(`The workbench could not start: ${reason}. It needs a current browser with WebAssembly. `, retry);
+}
+
+/**
+ * Keeps the page for offline use. A new version waits until the person asks for it: the event `llmos-update` on `window`
+ * carries `apply()`, which hands the page over and reloads it once.
+ */
+async function registerServiceWorker(url: string): Promise<void> {
+  const container = navigator.serviceWorker;
+  let controlled = container.controller !== null;
+  let reloading = false;
+  container.addEventListener("controllerchange", () => {
+    // The first visit is taken over by its first worker: nothing changed, so nothing reloads.
+    if (controlled && !reloading) {
+      reloading = true;
+      location.reload();
+    }
+    controlled = true;
+  });
+  const registration = await container.register(url, { scope: "./", updateViaCache: "none" });
+  const announce = (worker: ServiceWorker): void => {
+    const apply = (): void => worker.postMessage({ type: "SKIP_WAITING" });
+    window.dispatchEvent(new CustomEvent("llmos-update", { detail: { apply } }));
+  };
+  if (registration.waiting !== null) announce(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && container.controller !== null) announce(worker);
+    });
+  });
+}
+
+function whenIdle(task: () => void): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(task, { timeout: 5000 });
+  else setTimeout(task, 1000);
+}
+
+start().then(() => {
+  const worker = address("service-worker");
+  if (worker === undefined || !("serviceWorker" in navigator)) return;
+  whenIdle(() => {
+    registerServiceWorker(worker).catch((error: unknown) => console.info("Not kept for offline use:", error));
+  });
+}, showFailure);

@@ -1,0 +1,86 @@
+/**
+ * After Trunk has built, in its staging folder: brings in what assets/build.mjs made (bridge, library, runtimes), writes the
+ * sandbox frame's hash into the content security policy, and makes the service worker for exactly these files.
+ * A development build gets a service worker that removes itself, so that a page never shows an older build.
+ */
+import { createHash } from "node:crypto";
+import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
+import { build } from "esbuild";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const dist = process.env.TRUNK_STAGING_DIR ?? path("../dist");
+const release = process.env.TRUNK_PROFILE !== "debug";
+const web = path("../target/web");
+
+for (const name of await readdir(web)) {
+  if (name !== "frame.json") await cp(join(web, name), join(dist, name), { recursive: true });
+}
+
+await finishPage();
+if (release) {
+  const shell = await shellFiles();
+  await writeServiceWorker(shell);
+  await Promise.all([...shell, "sw.js"].map(compress));
+} else {
+  await writeFile(join(dist, "sw.js"), SELF_REMOVING_WORKER());
+}
+
+/** The policy allows one script that is not a file: the sandbox frame's start script, by its hash. */
+async function finishPage() {
+  const page = join(dist, "index.html");
+  const { hash } = JSON.parse(await readFile(join(web, "frame.json"), "utf8"));
+  if (!/^sha256-[A-Za-z0-9+/]{43}=$/.test(hash)) throw new Error(`target/web/frame.json: "${hash}" is no sha256 hash of a script`);
+  let html = await readFile(page, "utf8");
+  if (!html.includes("sha256-FRAME")) throw new Error("index.html: the content security policy has lost its place for the frame's hash (sha256-FRAME)");
+  html = html.replace("sha256-FRAME", hash);
+  if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
+  await writeFile(page, html);
+}
+
+/** What the page needs to open: all but the runtimes, which come when first needed and are kept by the Host. */
+async function shellFiles() {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.(html|js|css|wasm|json|svg|webmanifest|woff2)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(dist.length + 1).replaceAll("\\", "/"))
+    .filter((file) => !file.startsWith("runtime/") && file !== "sw.js")
+    .sort();
+}
+
+async function writeServiceWorker(files) {
+  const precache = await Promise.all(
+    files.map(async (url) => ({ url, revision: createHash("sha256").update(await readFile(join(dist, url))).digest("hex").slice(0, 16) })),
+  );
+  await build({
+    entryPoints: [path("sw.ts")],
+    outfile: join(dist, "sw.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    define: { PRECACHE: JSON.stringify(precache), "process.env.NODE_ENV": '"production"' },
+    logLevel: "warning",
+  });
+}
+
+/** A `.br` beside each file of the shell, for the servers that look for one. */
+async function compress(file) {
+  const source = join(dist, file);
+  if ((await stat(source)).size < 1024) return;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+  await writeFile(`${source}.br`, await promisify(brotliCompress)(await readFile(source), { params }));
+}
+
+function SELF_REMOVING_WORKER() {
+  return `addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name.startsWith("workbox-")) await caches.delete(name);
+  await registration.unregister();
+  for (const page of await clients.matchAll({ type: "window" })) page.navigate(page.url);
+})()));
+`;
+}
