@@ -1,6 +1,6 @@
 /**
  * After Trunk has built, in its staging folder: brings in what assets/build.mjs made (bridge, library, runtimes), writes the
- * sandbox frame's hash into the content security policy, and makes the service worker for exactly these files.
+ * sandbox frames' hashes into the content security policy, and makes the service worker for exactly these files.
  * A development build gets a service worker that removes itself, so that a page never shows an older build.
  */
 import { createHash } from "node:crypto";
@@ -15,6 +15,7 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const dist = process.env.TRUNK_STAGING_DIR ?? path("../dist");
 const release = process.env.TRUNK_PROFILE !== "debug";
 const web = path("../target/web");
+const FRAME_PLACE = "'sha256-FRAME'";
 
 for (const name of await readdir(web)) {
   if (name !== "frame.json") await cp(join(web, name), join(dist, name), { recursive: true });
@@ -26,17 +27,16 @@ if (release) {
   await writeServiceWorker(shell);
   await Promise.all([...shell, "sw.js"].map(compress));
 } else {
-  await writeFile(join(dist, "sw.js"), SELF_REMOVING_WORKER());
+  await writeFile(join(dist, "sw.js"), selfRemovingWorker());
 }
 
-/** The policy allows one script that is not a file: the sandbox frame's start script, by its hash. */
+/** Beside its own files the policy allows the sandbox frames' start scripts, by their hashes. */
 async function finishPage() {
   const page = join(dist, "index.html");
-  const { hash } = JSON.parse(await readFile(join(web, "frame.json"), "utf8"));
-  if (!/^sha256-[A-Za-z0-9+/]{43}=$/.test(hash)) throw new Error(`target/web/frame.json: "${hash}" is no sha256 hash of a script`);
+  const { policy } = JSON.parse(await readFile(join(web, "frame.json"), "utf8"));
   let html = await readFile(page, "utf8");
-  if (!html.includes("sha256-FRAME")) throw new Error("index.html: the content security policy has lost its place for the frame's hash (sha256-FRAME)");
-  html = html.replace("sha256-FRAME", hash);
+  if (!html.includes(FRAME_PLACE)) throw new Error(`index.html: the content security policy has lost its place for the frames' hashes, ${FRAME_PLACE}`);
+  html = html.replace(FRAME_PLACE, `'${policy}'`);
   if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
   await writeFile(page, html);
 }
@@ -75,7 +75,7 @@ async function compress(file) {
   await writeFile(`${source}.br`, await promisify(brotliCompress)(await readFile(source), { params }));
 }
 
-function SELF_REMOVING_WORKER() {
+function selfRemovingWorker() {
   return `addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name.startsWith("workbox-")) await caches.delete(name);
