@@ -6,7 +6,7 @@
 // runtime/manifest.json, frame.json (the hashes that the page's policy has to allow) and library.json (the skills).
 // Nothing is fetched here but Python wheels, by pip, from their pinned list.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ const out = resolve(valueOf("--out") ?? join(root, "target/web"));
 /** Modules that the page imports: name of the file in bridge/, source. */
 const PAGE_MODULES = {
   host: "bridge/host.ts",
+  llmos: "bridge/llmos.ts",
   preview: "bridge/preview.ts",
   scene: "bridge/scene.ts",
 };
@@ -91,18 +92,15 @@ for (const [name, path] of present(FRAMES)) {
 
 const manifest = runtime.manifest(python);
 await writeFile(join(out, "runtime/manifest.json"), JSON.stringify(manifest, null, 1));
-await writeFile(
-  join(out, "frame.json"),
-  JSON.stringify({
-    // What replaces {{frame-sha256}} between the quotes of the page's policy.
-    policy: Object.values(frames).map((frame) => frame.sha256).join("' '"),
-    frames: Object.fromEntries(Object.entries(frames).map(([name, frame]) => [name, frame.sha256])),
-  }),
-);
+// What the page's policy must allow: the script of each frame, by its hash.
+const hashes = Object.values(frames).map((frame) => frame.sha256);
+await writeFile(join(out, "frame.json"), JSON.stringify({ hash: frames.relay?.sha256, hashes }));
 await bundlePage(Object.fromEntries(present(PAGE_MODULES).map(([name, path]) => [name, join(here, path)])), join(out, "bridge"), {
   manifest,
   frames,
 });
+// The types of window.llmos, for those who script the workbench.
+await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
 const library = await writeLibrary(root, join(out, "library.json"));
 
 console.log(

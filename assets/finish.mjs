@@ -3,6 +3,7 @@
  * sandbox frames' hashes into the content security policy, and makes the service worker for exactly these files.
  * A development build gets a service worker that removes itself, so that a page never shows an older build.
  */
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -37,8 +38,20 @@ async function finishPage() {
   let html = await readFile(page, "utf8");
   if (!html.includes(FRAME_PLACE)) throw new Error(`index.html: the content security policy has lost its place for the frames' hashes, ${FRAME_PLACE}`);
   html = html.replace(FRAME_PLACE, `'${policy}'`);
+  html = html.replace("</head>", `<meta name="version" content="${await version()}"></head>`);
   if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
   await writeFile(page, html);
+}
+
+/** The release, and the commit it was built from where there is one: `0.1.0+1a2b3c4`. */
+async function version() {
+  const release = /^version = "(.+)"$/m.exec(await readFile(path("../Cargo.toml"), "utf8"))?.[1];
+  try {
+    const { stdout } = await promisify(execFile)("git", ["rev-parse", "--short", "HEAD"], { cwd: path("..") });
+    return `${release}+${stdout.trim()}`;
+  } catch {
+    return release;
+  }
 }
 
 /** What the page needs to open: all but the runtimes, which come when first needed and are kept by the Host. */

@@ -1,0 +1,104 @@
+/**
+ * Makes `window.llmos` of the functions that Rust gives: calls in, Fetch responses and run results out.
+ *
+ * Decides nothing: answers come from `src/interface`, runs from `src/browser/engine.rs`, values from the host's store.
+ */
+
+import type { Host } from "./host";
+import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult } from "./llmos.d";
+
+/** What Rust gives. Texts are JSON unless said otherwise. */
+export interface Core {
+  version: string;
+  ready: Promise<void>;
+  /** Method, path, body; gives `{status, body}`. */
+  answer(method: string, path: string, body: string | undefined): string;
+  /** Payload and options; gives the number of the run, or throws the JSON of an error body. */
+  start(payload: string, options: string, onEvent: ((event: string) => void) | undefined, onFinished: (result: string) => void): number;
+  cancel(run: number): void;
+}
+
+/** A result as Rust knows it: outputs are summaries, and `step` tells where their values are. */
+type StoredResult = Omit<RunResult, "nodes"> & { nodes: Record<string, Omit<NodeResult, "outputs"> & { step: string }> };
+
+/** Puts `window.llmos` in place. */
+export function installLlmos(core: Core, host: Host): void {
+  // Where nobody waits for `ready` its rejection is not reported a second time: the page itself says what went wrong.
+  core.ready.catch(() => undefined);
+  const llmos: Llmos = Object.freeze({
+    ready: core.ready,
+    version: core.version,
+    fetch: (path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal } = {}) => answer(core, path, init),
+    run: (payload: Payload, options: RunOptions = {}) => run(core, host, payload, options),
+  });
+  Object.defineProperty(window, "llmos", { value: llmos, enumerable: true, configurable: false, writable: false });
+}
+
+async function answer(core: Core, path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal }): Promise<Response> {
+  if (typeof path !== "string") throw new TypeError("llmos.fetch takes a path such as '/skills'");
+  const aborted = () => respond(499, { error: { code: "aborted", message: "The call was aborted" } });
+  if (init.signal?.aborted) return aborted();
+  await core.ready;
+  const body = typeof init.body === "string" ? init.body : await init.body?.text();
+  if (init.signal?.aborted) return aborted();
+  const { status, body: answered } = JSON.parse(core.answer(init.method ?? "GET", path, body)) as { status: number; body: unknown };
+  return respond(status, answered);
+}
+
+function respond(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+}
+
+async function run(core: Core, host: Host, payload: Payload, options: RunOptions): Promise<RunResult> {
+  await core.ready;
+  const { signal, onEvent, target, timeoutMs } = options;
+  return new Promise((resolve, reject) => {
+    let number = 0;
+    const cancel = () => core.cancel(number);
+    const hear = onEvent && ((event: string) => report(onEvent, JSON.parse(event) as RunEvent));
+    const finish = (result: string) => {
+      signal?.removeEventListener("abort", cancel);
+      resolve(withValues(JSON.parse(result) as StoredResult, host));
+    };
+    try {
+      number = core.start(JSON.stringify(payload), JSON.stringify({ target, timeoutMs }), hear, finish);
+    } catch (thrown) {
+      reject(toError(thrown));
+      return;
+    }
+    signal?.addEventListener("abort", cancel, { once: true });
+    if (signal?.aborted) cancel();
+  });
+}
+
+/** A listener of somebody else's that throws must not end the run. */
+function report(onEvent: (event: RunEvent) => void, event: RunEvent): void {
+  try {
+    onEvent(event);
+  } catch (thrown) {
+    console.error("The onEvent of a run threw:", thrown);
+  }
+}
+
+function withValues(stored: StoredResult, host: Host): RunResult {
+  const nodes: Record<string, NodeResult> = {};
+  for (const [nodeId, { step, ...rest }] of Object.entries(stored.nodes)) {
+    const values = rest.status === "completed" ? host.outputs(step) : undefined;
+    // Large values are copied only if somebody looks.
+    nodes[nodeId] = Object.defineProperty(rest, "outputs", {
+      enumerable: true,
+      get: () => structuredClone(values ?? {}),
+    }) as unknown as NodeResult;
+  }
+  return { ...stored, nodes };
+}
+
+function toError(thrown: unknown): LlmosError {
+  const text = typeof thrown === "string" ? thrown : String(thrown);
+  try {
+    const { error } = JSON.parse(text) as { error: { code: string; message: string; detail?: string } };
+    return Object.assign(new Error(error.detail ?? error.message), { name: "LlmosError", code: error.code, detail: error.detail });
+  } catch {
+    return Object.assign(new Error(text), { name: "LlmosError", code: "internal" });
+  }
+}
