@@ -2,10 +2,22 @@
 //!
 //! Reading is lenient and never fails as a whole: a broken file becomes diagnostics and the others load.
 
+mod closest;
+mod code;
 mod executable;
+mod fit;
+mod front_matter;
+mod imports;
+mod load;
 mod port;
+mod ports;
+mod yaml;
 
+pub use closest::{closest, did_you_mean};
 pub use executable::{ExecutableSkill, ExecutionMode, Language, Runtime, SkillType};
+pub use fit::in_words;
+pub use imports::python_imports;
+pub use load::{LARGEST_FILE_BYTES, Library, load, parse};
 pub use port::{Port, PortType};
 
 use std::sync::Arc;
