@@ -61,6 +61,14 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Diagnostic> {
     .hint(format!("Put a line '---' after the last field, probably at line {at}")))
 }
 
+/// The front matter of a whole file as JSON; null where it cannot be read.
+pub(super) fn to_json(text: &str) -> serde_json::Value {
+    split(text)
+        .ok()
+        .and_then(|parts| serde_yaml::from_str::<Yaml>(parts.head).ok())
+        .map_or(serde_json::Value::Null, |tree| tree.to_json())
+}
+
 /// The fields of a front matter, each with its line, and what was found wrong while they were read.
 pub(super) struct FrontMatter<'a> {
     head: &'a str,

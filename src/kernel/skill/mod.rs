@@ -44,3 +44,10 @@ pub struct Skill {
     /// What runs, if this skill runs; without, it is context for a model.
     pub executable: Option<Arc<ExecutableSkill>>,
 }
+
+impl Skill {
+    /// The front matter as it was written, field by field; null where it cannot be read.
+    pub fn front_matter(&self) -> serde_json::Value {
+        front_matter::to_json(&self.source)
+    }
+}
