@@ -36,6 +36,8 @@ export interface Engine {
   /** Begins; `keep` hands the page bytes that the next start would be quicker with, under the name they then have in `files`. */
   start(files: StartFiles, options: unknown, stage: (text: string) => void, keep: (name: string, bytes: ArrayBuffer) => void): Promise<void>;
   install?(wheels: { name: string; bytes: ArrayBuffer }[]): Promise<void>;
+  /** Code that jobs will name from now on; to look at it early is optional. */
+  prepare?(codes: Code[]): void;
   /** The code's return value, raw, or a promise of it. What it throws becomes the job's error: `JobFailure`, or `engine_died` if `fatal`. */
   run(code: Code, values: Record<string, unknown>, io: JobIo): unknown;
   /** Whether this, thrown by `run`, means that the engine cannot go on. */
@@ -117,6 +119,7 @@ class Server {
     for (let message = this.#queue.shift(); message !== undefined && !this.#dead; message = this.#queue.shift()) {
       if (message.kind === "batch") {
         for (const code of message.codes) this.#codes.set(code.codeId, code);
+        this.#engine.prepare?.(message.codes);
         const rest = this.#runBatch(message.jobs);
         if (rest !== undefined) await rest;
       } else if (message.kind === "install") {

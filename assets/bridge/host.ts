@@ -1,0 +1,313 @@
+/**
+ * The page's host of runtimes: takes orders of the kernel (dispatch, terminate), keeps the values of outputs, and answers with what
+ * workers report. It decides nothing about what runs when; the kernel does.
+ */
+
+import { manifest } from "virtual:runtime";
+import { ByteCache } from "./cache";
+import { Packages } from "./packages";
+import { failure, Pool, type PoolEvents, type PoolWorker } from "./pool";
+import type { Code, FromHost, FromWorker, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
+import { ValueStore } from "./store";
+
+export interface HostOptions {
+  /** The page's address; runtime/ lies under it. */
+  baseUrl: string;
+  /** Called with a JSON array of `FromHost`, once for all that happened in one task. */
+  onMessage(json: string): void;
+  /** Where Pyodide's own packages are delivered from, instead of its delivery network. */
+  packageBaseUrl?: string;
+  /** The Python index's Simple interface, instead of the usual one. */
+  indexUrl?: string;
+}
+
+export interface Host {
+  /** Takes one `ToHost` as JSON. */
+  send(json: string): void;
+  /** Before a run: `[{codeId, imports, packages}]`; answers `{missing: [{name, codeIds, message}]}` when all other packages' bytes are at hand. */
+  preparePackages(json: string): Promise<string>;
+  /** An output's value; undefined if it is not known. */
+  value(step: string, output: string): unknown;
+  outputs(step: string): Record<string, unknown> | undefined;
+  /** Puts in a value that no worker made. */
+  store(step: string, output: string, value: unknown): void;
+  forget(step: string): void;
+  /** Starts a worker of this family that nobody has asked for yet. */
+  prewarm(runtime: Runtime): void;
+  /** The hash over all runtime files; part of every step's hash. */
+  version(): string;
+}
+
+/** How long a family is left in peace after its last report before a spare is started. */
+const SPARE_DELAY_MS = 1_500;
+/** A worker caps its logs; one that says more than this for one job is ended. */
+const LOG_LIMIT_CHARACTERS = 1024 * 1024;
+
+export function openHost(options: HostOptions): Host {
+  return new RuntimeHost(options);
+}
+
+interface Expected {
+  step: string;
+  logCharacters: number;
+}
+
+class RuntimeHost implements Host {
+  readonly #options: HostOptions;
+  readonly #cache: ByteCache;
+  readonly #packages: Packages;
+  readonly #values = new ValueStore();
+  readonly #codes = new Map<string, Code>();
+  readonly #pools = new Map<Runtime, Pool>();
+  readonly #slots = new Map<string, HostSlot>();
+  #outgoing: FromHost[] = [];
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#cache = new ByteCache(options.baseUrl);
+    this.#packages = new Packages(this.#cache, {
+      baseUrl: options.baseUrl,
+      packageBaseUrl: options.packageBaseUrl ?? manifest.packageBaseUrl,
+      indexUrl: options.indexUrl ?? manifest.indexUrl,
+    });
+  }
+
+  send(json: string): void {
+    const order = JSON.parse(json) as ToHost;
+    const key = `${order.slot.runtime} ${order.slot.index}`;
+    if (order.kind === "terminate") {
+      this.#slots.get(key)?.end();
+      this.#slots.delete(key);
+      this.#pool(order.slot.runtime).renewSpare();
+      return;
+    }
+    for (const code of order.codes) this.#codes.set(code.codeId, code);
+    let slot = this.#slots.get(key);
+    if (slot === undefined) {
+      slot = this.#openSlot(key, order.slot);
+      this.#slots.set(key, slot);
+    }
+    slot.dispatch(order.jobs);
+  }
+
+  async preparePackages(json: string): Promise<string> {
+    return JSON.stringify(await this.#packages.prepare(JSON.parse(json) as Pick<Code, "codeId" | "imports" | "packages">[]));
+  }
+
+  value(step: string, output: string): unknown {
+    return this.#values.value(step, output);
+  }
+
+  outputs(step: string): Record<string, unknown> | undefined {
+    return this.#values.outputs(step);
+  }
+
+  store(step: string, output: string, value: unknown): void {
+    this.#values.setOne(step, output, value);
+  }
+
+  forget(step: string): void {
+    this.#values.forget(step);
+  }
+
+  prewarm(runtime: Runtime): void {
+    this.#pool(runtime).prepareSpare();
+  }
+
+  version(): string {
+    return manifest.version;
+  }
+
+  #openSlot(key: string, slot: Slot): HostSlot {
+    const pool = this.#pool(slot.runtime);
+    return new HostSlot(slot, pool, this.#values, this.#codes, this.#packages, {
+      say: (message) => this.#say(message),
+      gone: () => {
+        this.#slots.delete(key);
+      },
+      idle: () => this.#renewLater(slot.runtime),
+    });
+  }
+
+  #pool(runtime: Runtime): Pool {
+    let pool = this.#pools.get(runtime);
+    if (pool === undefined) this.#pools.set(runtime, (pool = new Pool(runtime, this.#cache, this.#options.baseUrl)));
+    return pool;
+  }
+
+  readonly #renewals = new Map<Runtime, ReturnType<typeof setTimeout>>();
+
+  #renewLater(runtime: Runtime): void {
+    clearTimeout(this.#renewals.get(runtime));
+    const renew = () => {
+      const busy = [...this.#slots.values()].some((slot) => slot.busy);
+      if (busy) this.#renewLater(runtime);
+      else this.#pool(runtime).renewSpare();
+    };
+    this.#renewals.set(runtime, setTimeout(renew, SPARE_DELAY_MS));
+  }
+
+  #say(message: FromHost): void {
+    this.#outgoing.push(message);
+    if (this.#outgoing.length > 1) return;
+    queueMicrotask(() => {
+      const messages = this.#outgoing;
+      this.#outgoing = [];
+      this.#options.onMessage(JSON.stringify(messages));
+    });
+  }
+}
+
+interface SlotEvents {
+  say(message: FromHost): void;
+  /** The slot's worker is no more. */
+  gone(): void;
+  /** It has nothing left to do. */
+  idle(): void;
+}
+
+/** One slot of the kernel's pool, and the worker that fills it. */
+class HostSlot implements PoolEvents {
+  readonly #slot: Slot;
+  readonly #values: ValueStore;
+  readonly #codes: Map<string, Code>;
+  readonly #packages: Packages;
+  readonly #events: SlotEvents;
+  readonly #worker: PoolWorker;
+  readonly #expected = new Map<number, Expected>();
+  /** Holds back what follows while packages of an earlier batch are fetched. */
+  #waiting: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(slot: Slot, pool: Pool, values: ValueStore, codes: Map<string, Code>, packages: Packages, events: SlotEvents) {
+    this.#slot = slot;
+    this.#values = values;
+    this.#codes = codes;
+    this.#packages = packages;
+    this.#events = events;
+    this.#worker = pool.take(this);
+  }
+
+  get busy(): boolean {
+    return this.#expected.size > 0 || this.#waiting !== undefined;
+  }
+
+  dispatch(jobs: Job[]): void {
+    const unprepared = this.#slot.runtime === "python" ? this.#unprepared(jobs) : [];
+    if (this.#waiting === undefined && unprepared.length === 0) return this.#deliver(jobs);
+    const waiting = (this.#waiting ?? Promise.resolve())
+      .then(async () => void (await this.#packages.prepare(unprepared)))
+      .then(() => {
+        if (this.#waiting === waiting) this.#waiting = undefined;
+        if (!this.#ended) this.#deliver(jobs);
+      });
+    this.#waiting = waiting;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#worker.end();
+  }
+
+  loading(stage: string, loaded: number | null, total: number | null): void {
+    this.#events.say({ kind: "loading", slot: this.#slot, stage, loaded, total });
+  }
+
+  ready(): void {
+    this.#events.say({ kind: "ready", slot: this.#slot });
+  }
+
+  lost(error: JobError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#events.gone();
+    this.#events.say({ kind: "lost", slot: this.#slot, error });
+    this.#events.idle();
+  }
+
+  message(message: FromWorker): void {
+    if (message.kind === "log") this.#hearLog(message.job, message.stream, message.text);
+    else if (message.kind === "report") this.#hearReport(message.results);
+  }
+
+  #hearLog(job: number, stream: LogStream, text: string): void {
+    const expected = this.#expected.get(job);
+    if (expected === undefined) return;
+    expected.logCharacters += text.length;
+    if (expected.logCharacters > LOG_LIMIT_CHARACTERS) return this.#worker.lose(failure("engine_died", "The worker said too much and was ended."));
+    this.#events.say({ kind: "log", job, stream, text });
+  }
+
+  #hearReport(results: WorkerResult[]): void {
+    const reports: JobReport[] = [];
+    for (const { job, step, durationMs, outputs, error, values } of results) {
+      // A result that nobody waits for, or under a name that was not asked for, is no result.
+      if (this.#expected.get(job)?.step !== step) continue;
+      this.#expected.delete(job);
+      if (error === null) this.#values.set(step, values);
+      reports.push({ job, durationMs, outputs, error });
+    }
+    this.#report(reports);
+  }
+
+  #report(reports: JobReport[]): void {
+    if (reports.length > 0) this.#events.say({ kind: "reported", slot: this.#slot, reports });
+    if (!this.busy) this.#events.idle();
+  }
+
+  /** The codes of these jobs whose packages nobody has looked for. */
+  #unprepared(jobs: Job[]): Code[] {
+    const ids = new Set(jobs.map((job) => job.codeId).filter((id) => !this.#packages.knows(id)));
+    return [...ids].map((id) => this.#codes.get(id)).filter((code) => code !== undefined);
+  }
+
+  #deliver(jobs: Job[]): void {
+    const codes: Code[] = [];
+    const deliverable: WorkerJob[] = [];
+    const refused: JobReport[] = [];
+    const made = new Set<string>();
+    for (const job of jobs) {
+      const resolved = this.#resolve(job, made);
+      if ("error" in resolved) {
+        refused.push({ job: job.job, durationMs: 0, outputs: [], error: resolved.error });
+        continue;
+      }
+      const code = this.#codes.get(job.codeId);
+      if (code !== undefined && !this.#worker.codes.has(job.codeId)) {
+        this.#worker.codes.add(job.codeId);
+        codes.push(code);
+      }
+      made.add(job.step);
+      this.#expected.set(job.job, { step: job.step, logCharacters: 0 });
+      deliverable.push(resolved);
+    }
+    if (deliverable.length > 0) {
+      if (this.#slot.runtime === "python") this.#install(deliverable);
+      this.#worker.post({ kind: "batch", codes, jobs: deliverable });
+    }
+    if (refused.length > 0) this.#report(refused);
+  }
+
+  /** The job with values in place of names; what an earlier job of its batch makes stays a link. */
+  #resolve(job: Job, made: Set<string>): WorkerJob | { error: JobError } {
+    const missing = this.#packages.missing(job.codeId);
+    if (missing !== undefined) return { error: failure("package_missing", missing) };
+    const values: Record<string, unknown> = {};
+    const links: WorkerJob["links"] = [];
+    for (const name in job.inputs) {
+      const source = job.inputs[name]!;
+      if (source.kind === "literal") values[name] = source.value;
+      else if (made.has(source.step)) links.push([name, source.step, source.output]);
+      else if (this.#values.has(source.step, source.output)) values[name] = this.#values.value(source.step, source.output);
+      else return { error: failure("bad_input", `Input '${name}' waits for output '${source.output}' of a node whose result is no longer kept. Run it again.`) };
+    }
+    return { job: job.job, step: job.step, codeId: job.codeId, values, links };
+  }
+
+  #install(jobs: WorkerJob[]): void {
+    const wheels = this.#packages.wheels(jobs.map((job) => job.codeId)).filter((wheel) => !this.#worker.wheels.has(wheel.name));
+    if (wheels.length === 0) return;
+    for (const wheel of wheels) this.#worker.wheels.add(wheel.name);
+    this.#worker.post({ kind: "install", wheels });
+  }
+}
