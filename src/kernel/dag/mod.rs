@@ -4,9 +4,14 @@
 //! decides its result; `run` decides what to do next, as a state machine of events and effects that never does anything itself.
 
 mod event;
+mod graph;
+mod plan;
+mod validate;
 mod workflow;
 
 pub use event::{
     JobError, LogEntry, LogStream, NodeResult, NodeStatus, OutputSummary, RunEvent, RunResult, RunStatus, RuntimeState,
 };
+pub use graph::{Feed, Graph, NodeIndex};
+pub use plan::Plan;
 pub use workflow::{Edge, Node, Payload, Position, Workflow};
