@@ -2,6 +2,8 @@
 
 pub mod kernel;
 
+pub mod interface;
+
 #[cfg(target_arch = "wasm32")]
 pub mod app;
 #[cfg(target_arch = "wasm32")]

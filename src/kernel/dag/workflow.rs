@@ -12,7 +12,7 @@ use crate::kernel::skill::ExecutableSkill;
 #[serde(rename_all = "camelCase")]
 pub struct Workflow {
     /// Names the workflow in its volume.
-    #[serde(default)]
+    #[serde(alias = "workflow_id", default)]
     pub workflow_id: String,
     /// What people call it.
     #[serde(default)]
@@ -35,14 +35,16 @@ pub struct Workflow {
 #[serde(rename_all = "camelCase")]
 pub struct Node {
     /// Unique in its workflow.
+    #[serde(alias = "node_id")]
     pub node_id: String,
     /// What it runs.
+    #[serde(alias = "skill_id")]
     pub skill_id: String,
     /// Its upper left corner on the canvas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
     /// Values for inputs that no wire feeds.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(alias = "input_values", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub input_values: BTreeMap<String, Value>,
 }
 
@@ -60,15 +62,17 @@ pub struct Position {
 #[serde(rename_all = "camelCase")]
 pub struct Edge {
     /// A name for it, if somebody needs one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "edge_id", default, skip_serializing_if = "Option::is_none")]
     pub edge_id: Option<String>,
     /// The node that gives.
     pub source: String,
     /// Its output.
+    #[serde(alias = "source_output")]
     pub source_output: String,
     /// The node that takes.
     pub target: String,
     /// Its input.
+    #[serde(alias = "target_input")]
     pub target_input: String,
 }
 

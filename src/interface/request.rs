@@ -1,0 +1,93 @@
+//! A call as it came in, taken apart: method, decoded path segments, decoded query, body.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, ErrorCode};
+
+/// How many rows a list gives when the call does not say.
+const DEFAULT_LIMIT: usize = 100;
+
+/// A call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path between its slashes, percent-decoded.
+    pub segments: Vec<String>,
+    query: BTreeMap<String, String>,
+    body: Option<String>,
+}
+
+impl Request {
+    /// Takes a method, a path with its query, and a body apart. Never fails: what makes no sense matches no call later.
+    pub fn new(method: &str, path: &str, body: Option<String>) -> Self {
+        let path = path.split('#').next().unwrap_or_default();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self {
+            method: method.to_ascii_uppercase(),
+            segments: path.split('/').filter(|part| !part.is_empty()).map(percent_decode).collect(),
+            query: query
+                .split('&')
+                .filter(|pair| !pair.is_empty())
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode_query(name), decode_query(value)))
+                .collect(),
+            body,
+        }
+    }
+
+    /// A parameter of the query; absent and empty are the same.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The body, read as JSON into `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let text = self.body.as_deref().unwrap_or_default();
+        if text.trim().is_empty() {
+            return Err(ApiError::new(ErrorCode::MalformedRequest, "This call needs a body in JSON"));
+        }
+        serde_json::from_str(text).map_err(|error| {
+            ApiError::new(ErrorCode::MalformedRequest, "The body cannot be read").detail(error.to_string())
+        })
+    }
+
+    /// The rows of this page of a list: `offset` (from 0) and `limit`.
+    pub fn page<T>(&self, rows: Vec<T>) -> Result<Vec<T>, ApiError> {
+        let offset = self.count("offset")?.unwrap_or(0);
+        let limit = self.count("limit")?.unwrap_or(DEFAULT_LIMIT);
+        Ok(rows.into_iter().skip(offset).take(limit).collect())
+    }
+
+    fn count(&self, name: &str) -> Result<Option<usize>, ApiError> {
+        let Some(text) = self.parameter(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            ApiError::new(ErrorCode::MalformedRequest, format!("'{name}' should be a whole number, 0 or more"))
+                .detail(format!("It was '{text}'"))
+        })
+    }
+}
+
+fn decode_query(text: &str) -> String {
+    percent_decode(&text.replace('+', " "))
+}
+
+/// Decodes `%41` to `A`; what is not an escape stays as it is, bytes that are no UTF-8 become replacement characters.
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = (bytes[at] == b'%')
+            .then(|| bytes.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(escape.unwrap_or(bytes[at]));
+        at += if escape.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
