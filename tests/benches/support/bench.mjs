@@ -1,0 +1,73 @@
+/** What every group of figures uses: a server of the built workbench and of peers, a browser, and the words for numbers. */
+
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+
+const DIST = fileURLToPath(new URL("../../../dist/", import.meta.url));
+
+const TYPES = {
+  ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
+  ".json": "application/json", ".svg": "image/svg+xml", ".zip": "application/zip",
+};
+
+/** Opens a server and a browser whose cache is empty. */
+export async function openBench() {
+  const extra = new Map();
+  const folders = new Map();
+  const compressed = new Map();
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    try {
+      const folder = [...folders.keys()].find((prefix) => path.startsWith(prefix));
+      const file = folder ? join(folders.get(folder), normalize(path.slice(folder.length))) : join(DIST, normalize(path.endsWith("/") ? `${path}index.html` : path));
+      const body = extra.has(path) ? Buffer.from(extra.get(path)) : await readFile(file);
+      const headers = { "content-type": TYPES[extname(path) || ".html"] ?? "application/octet-stream", "cache-control": "no-cache" };
+      if (!compressed.has(path)) compressed.set(path, gzipSync(body, { level: 9 }));
+      response.writeHead(200, { ...headers, "content-encoding": "gzip" }).end(compressed.get(path));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const newContext = () => browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await newContext();
+  return {
+    url,
+    newContext,
+    serve: async (path, text) => void extra.set(path, text),
+    serveFolder: async (prefix, folder) => void folders.set(prefix, folder),
+    /** A page of the workbench, ready; pages of one bench share their caches. */
+    async openWorkbench() {
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.waitForFunction(() => window.llmos !== undefined);
+      await page.evaluate(() => window.llmos.ready);
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** The middle value. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Three significant digits, without an exponent. */
+export function number(value) {
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
+}
