@@ -1,0 +1,3 @@
+//! Small parts that every panel is made of. None of them knows the work.
+
+pub mod clock;
