@@ -1,7 +1,7 @@
 /**
  * The figures of the README: each measured beside a peer in the same run, on the built workbench in Chromium.
  *
- *   node tests/benches/run.mjs [--write-readme] [--only <group>]
+ *   node tests/benches/run.mjs [--write-readme] [<group> …]
  *
  * Prints a table; with --write-readme it also stands between the markers in README.md. Never fails for a slow figure: a benchmark
  * is not a test, it says what is.
@@ -17,10 +17,13 @@ import { openBench } from "./support/bench.mjs";
 
 const GROUPS = { nodes, python, spice, page };
 
-const only = valueOf("--only");
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const unknown = asked.find((name) => !(name in GROUPS));
+if (unknown !== undefined) throw new Error(`There is no group '${unknown}': ${Object.keys(GROUPS).join(", ")}`);
+
 const rows = [];
 for (const [name, group] of Object.entries(GROUPS)) {
-  if (only !== undefined && only !== name) continue;
+  if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`bench: ${name}`);
   const bench = await openBench();
   try {
@@ -37,16 +40,11 @@ const table = [
 ].join("\n");
 console.log(`\n${table}\n`);
 
-if (process.argv.includes("--write-readme") && only === undefined) {
+if (process.argv.includes("--write-readme") && asked.length === 0) {
   const readme = new URL("../../README.md", import.meta.url);
   const text = await readFile(readme, "utf8");
   const written = text.replace(/(<!-- bench -->\n)[^]*(<!-- \/bench -->)/, (_, start, end) => `${start}${table}\n${end}`);
   if (written === text && !text.includes(table)) throw new Error("README.md has lost the markers of its table of figures");
   await writeFile(readme, written);
   console.log("The table stands in README.md.");
-}
-
-function valueOf(flag) {
-  const at = process.argv.indexOf(flag);
-  return at < 0 ? undefined : process.argv[at + 1];
 }

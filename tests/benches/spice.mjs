@@ -45,7 +45,7 @@ export async function measure(bench) {
 
 async function nativeMs(deck, scratch) {
   const start = performance.now();
-  await promisify(execFile)("ngspice", ["-b", "-r", join(scratch, "out.raw"), deck], { env: { ...process.env, OMP_NUM_THREADS: "1" } });
+  await promisify(execFile)(process.env.NGSPICE ?? "ngspice", ["-b", "-r", join(scratch, "out.raw"), deck], { env: { ...process.env, OMP_NUM_THREADS: "1" } });
   return performance.now() - start;
 }
 

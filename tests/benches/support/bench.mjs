@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
-const DIST = fileURLToPath(new URL("../../../dist/", import.meta.url));
+const DIST = process.env.DIST ?? fileURLToPath(new URL("../../../dist/", import.meta.url));
 
 const TYPES = {
   ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
@@ -35,7 +35,7 @@ export async function openBench() {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${server.address().port}/`;
   const browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? process.env.CHROME_PATH ?? "chromium",
     args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   const newContext = () => browser.newContext({ viewport: { width: 1440, height: 900 } });
