@@ -5,6 +5,8 @@
 pub mod canvas;
 pub mod dag;
 pub mod diagnostic;
+pub mod highlight;
 pub mod markdown;
+pub mod quantity;
 pub mod skill;
 pub mod worker;
