@@ -12,6 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { bundlePage, bundleScript } from "./build/bundle.mjs";
+import { iconSprite } from "./build/icons.mjs";
 import { RuntimeFiles } from "./build/runtime-files.mjs";
 import { writeLibrary } from "./build/library.mjs";
 import { gatherPackages } from "./build/packages.mjs";
@@ -101,6 +102,7 @@ await bundlePage(Object.fromEntries(present(PAGE_MODULES).map(([name, path]) => 
 });
 // The types of window.llmos, for those who script the workbench.
 await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
+await writeFile(join(out, "icons.svg"), iconSprite());
 const library = await writeLibrary(root, join(out, "library.json"));
 
 console.log(

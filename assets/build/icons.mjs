@@ -1,0 +1,29 @@
+/**
+ * The icons of the workbench's own face, as one sprite (`icons.svg`): Lucide's shapes, each a <symbol> by its name.
+ * Rust names them in src/ui/parts/icon.rs; an icon that is missing here fails the build.
+ */
+import { icons } from "lucide";
+
+/** Lucide's names, as its site lists them. */
+export const ICON_NAMES = [
+  "activity", "arrow-left", "ban", "book-open", "box", "braces", "check", "chevron-down", "chevron-right", "chevron-up",
+  "circle", "circle-alert", "circle-check", "circle-dashed", "circle-slash", "circle-x", "code-xml", "copy", "copy-plus",
+  "cpu", "crosshair", "download", "ellipsis", "file-text", "image", "keyboard", "layout-list", "library", "lightbulb", "list-tree", "maximize",
+  "maximize-2", "minus", "monitor", "moon", "network", "panel-bottom", "panel-left", "panel-right", "play", "plus",
+  "redo-2", "rotate-ccw", "scan", "search", "settings", "square", "sun", "table-2", "terminal", "timer", "trash-2",
+  "triangle-alert", "undo-2", "unplug", "workflow", "wand-sparkles", "x", "zap", "chart-line", "circuit-board", "step-forward",
+];
+
+const attributes = (entries) => Object.entries(entries).map(([name, value]) => ` ${name}="${value}"`).join("");
+const pascal = (name) => name.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter) => letter.toUpperCase());
+
+/** The sprite's text. */
+export function iconSprite() {
+  const symbols = ICON_NAMES.map((name) => {
+    const shapes = icons[pascal(name)];
+    if (shapes === undefined) throw new Error(`icons: Lucide has no icon named ${name}`);
+    const body = shapes.map(([tag, entries]) => `<${tag}${attributes(entries)}/>`).join("");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
