@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::problem::{Context, Problem, Result};
+use crate::tools::cargo;
 use crate::{process, system, tools, workspace};
 
 /// What the page is made of. Results are the same when these are the same.
@@ -53,6 +54,8 @@ pub fn page(profile: Profile) -> Result<PathBuf> {
         return Ok(dist);
     }
     let started = Instant::now();
+    // Trunk is told to stay offline, and tells Cargo so: what Cargo needs has to be here before.
+    process::quietly("Fetching crates", cargo().arg("fetch"))?;
     let mut trunk = Command::new(system::executable(&tools.trunk, "trunk"));
     trunk
         .args(["build", "--offline", "--skip-version-check", "--public-url", "./", "--dist"])
@@ -62,6 +65,7 @@ pub fn page(profile: Profile) -> Result<PathBuf> {
             system::path_with(&[tools.trunk.clone(), tools.wasm_bindgen.clone(), tools.node_programs.clone()])?,
         )
         .env_remove("NO_COLOR") // Trunk refuses the values that others accept
+        .env("RUST_BACKTRACE", "0") // where Trunk failed helps nobody; what failed does
         .current_dir(workspace::root());
     if profile == Profile::Release {
         trunk.arg("--release");

@@ -4,8 +4,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::problem::{Problem, Result};
-use crate::test::cargo;
-use crate::{process, tools};
+use crate::tools::cargo;
+use crate::{process, tools, workspace};
 
 /// `cargo xtask check`.
 pub fn command(arguments: &[String]) -> Result<()> {
@@ -41,11 +41,8 @@ fn documentation() -> Command {
 }
 
 fn type_check(folder: &str) -> Result<()> {
-    let programs = tools::npm_packages(folder)?;
-    let mut compiler = Command::new(tools::node()?);
-    compiler
-        .arg(programs.with_file_name("typescript").join("bin/tsc"))
-        .args(["--noEmit", "--project"])
-        .arg(programs.with_file_name("../tsconfig.json"));
-    step(&format!("TypeScript in {folder}/"), &mut compiler, "mend the types named above")
+    let compiler = tools::npm_packages(folder)?.with_file_name("typescript").join("bin/tsc");
+    let mut node = Command::new(tools::node()?);
+    node.arg(compiler).args(["--noEmit", "--project", folder]).current_dir(workspace::root());
+    step(&format!("TypeScript in {folder}/"), &mut node, "mend the types named above")
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::problem::{Context, Problem, Result};
 
 /// How many lines of a failed program's output are shown.
-const TAIL_LINES: usize = 40;
+const TAIL_LINES: usize = 80;
 /// How often the progress line is drawn on a terminal, and printed elsewhere.
 const REDRAW: Duration = Duration::from_millis(150);
 const REPORT: Duration = Duration::from_secs(20);

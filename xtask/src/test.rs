@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::build::{self, Profile};
 use crate::problem::{Problem, Result};
 use crate::tally::Tally;
+use crate::tools::cargo;
 use crate::{browser, process, tools, workspace};
 
 /// A step: its name on the command line, its title, and what runs it for the given filters.
@@ -90,13 +91,6 @@ fn rust(filters: &[String]) -> Result<Vec<Command>> {
         cargo.arg("--").args(filters);
     }
     Ok(vec![cargo])
-}
-
-/// Cargo, in the workspace.
-pub fn cargo() -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace::root());
-    cargo
 }
 
 fn node(filters: &[String]) -> Result<Vec<Command>> {

@@ -37,6 +37,13 @@ pub fn cache() -> Result<PathBuf> {
     })
 }
 
+/// Cargo, in the workspace.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(workspace::root());
+    cargo
+}
+
 /// Makes sure that the compiler can build for the browser.
 pub fn wasm_target() -> Result<()> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
@@ -92,7 +99,7 @@ fn cargo_tool(tool: &Tool<'_>) -> Result<PathBuf> {
     {
         return Ok(folder.to_path_buf());
     }
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo();
     command
         .args(["install", crate_name, "--version", version, "--root"])
         .arg(&home)
