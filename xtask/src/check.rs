@@ -16,7 +16,7 @@ pub fn command(arguments: &[String]) -> Result<()> {
     tools::wasm_target()?;
     let wasm = ["--package", "llmos-lite", "--target", tools::WASM_TARGET];
 
-    step("Formatting", cargo().args(["fmt", "--all", "--check"]), "cargo fmt --all")?;
+    step("Formatting", cargo().args(["fmt", "--all", "--", "--check", "--color=never"]), "cargo fmt --all")?;
     let mend = "mend what clippy says above";
     step("Clippy, native", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), mend)?;
     step("Clippy, browser", cargo().arg("clippy").args(wasm).args(["--", "-D", "warnings"]), mend)?;

@@ -3,7 +3,9 @@
 //! A program that fails leaves the end of its output in front of the person; one that succeeds leaves one line.
 
 use std::collections::VecDeque;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -123,13 +125,12 @@ fn forward(output: impl Read, sender: &Sender<String>) {
     }
 }
 
-/// The program and its arguments, as one would type them.
+/// The program's name and its arguments, as one would type them.
 fn text(command: &Command) -> String {
-    std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(|part| part.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let words = std::iter::once(name).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 /// One line that says what is going on and for how long: redrawn on a terminal, printed now and then elsewhere.
