@@ -54,8 +54,10 @@ pub fn wasm_target() -> Result<()> {
     }
     process::quietly("Adding the wasm target", Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(workspace::root())).map_err(|problem| {
         problem.fix(format!(
-            "rustup target add {WASM_TARGET}   (on Debian, without rustup's server: apt-get install -y rustc-web cargo-web rust-web-src lld-19, then set \
-             RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19 CARGO_UNSTABLE_BUILD_STD=std,panic_abort)"
+            "rustup target add {WASM_TARGET}\n  Where rustup's server cannot be reached, Debian's compiler makes the same: apt-get install -y rustc-web cargo-web \
+             rust-web-src lld-19, then, with the folders of trunk and wasm-bindgen and assets/node_modules/.bin on PATH:\n  \
+             RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19 CARGO_UNSTABLE_BUILD_STD=std,panic_abort \
+             trunk build --release"
         ))
     })
 }
