@@ -5,6 +5,7 @@
  */
 
 const CACHE_NAME = "runtime-assets";
+const HASH_HEADER = "x-sha256";
 
 /** Bytes that could not be had. The message says which and why; the next run tries again. */
 export class FetchFailure extends Error {
@@ -39,17 +40,20 @@ export class ByteCache {
     if (found !== sha256) {
       throw new FetchFailure(`${label} arrived damaged: its sha256 is ${found.slice(0, 12)}…, not ${sha256.slice(0, 12)}…. Run again to fetch it anew; if it stays so, the files of the site do not belong together.`);
     }
-    await this.#write(sha256, bytes);
+    await this.#write(sha256, bytes, sha256);
     return bytes;
   }
 
   /** Bytes kept under a key of our own, such as a snapshot; undefined where there are none or they are damaged. */
   async kept(key: string): Promise<ArrayBuffer | undefined> {
-    return this.#read(key);
+    const bytes = await this.#read(key);
+    if (bytes === undefined || this.#memory.has(key)) return bytes;
+    const promised = (await (await this.#open())?.match(this.#key(key)))?.headers.get(HASH_HEADER);
+    return promised === (await digest(bytes)) ? bytes : undefined;
   }
 
   async keep(key: string, bytes: ArrayBuffer): Promise<void> {
-    await this.#write(key, bytes);
+    await this.#write(key, bytes, await digest(bytes));
   }
 
   async drop(key: string): Promise<void> {
@@ -79,9 +83,9 @@ export class ByteCache {
     }
   }
 
-  async #write(name: string, bytes: ArrayBuffer): Promise<void> {
+  async #write(name: string, bytes: ArrayBuffer, sha256: string): Promise<void> {
     const store = await this.#open();
-    const headers = { "content-type": "application/octet-stream", "content-length": String(bytes.byteLength) };
+    const headers = { "content-type": "application/octet-stream", "content-length": String(bytes.byteLength), [HASH_HEADER]: sha256 };
     try {
       if (store === undefined) throw new Error("no Cache Storage");
       await store.put(this.#key(name), new Response(bytes, { headers }));

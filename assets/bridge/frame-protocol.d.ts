@@ -7,7 +7,7 @@ type Start = Extract<ToWorker, { kind: "start" }>;
 export type ToFrame =
   /** A file to keep for workers to come, under this name; `compile` makes a WebAssembly module of it, once. */
   | { kind: "provide"; name: string; bytes: ArrayBuffer; compile: boolean }
-  /** Start a worker with this script, these files of those provided, and this end of its channel to the page. */
+  /** Start a worker with this script and this end of its channel to the page, once these files have been provided. */
   | { kind: "spawn"; worker: number; script: string; files: string[]; version: Start["version"]; options: unknown; port: MessagePort }
   | { kind: "terminate"; worker: number };
 

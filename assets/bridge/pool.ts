@@ -23,7 +23,7 @@ export interface PoolEvents {
   message(message: FromWorker): void;
 }
 
-/** A worker from its first byte to its end. What it is told before it runs waits for it. */
+/** A worker from its start to its end. What it is told before it runs waits for it in its channel. */
 export class PoolWorker {
   /** Code it has been sent. */
   readonly codes = new Set<string>();
@@ -32,26 +32,20 @@ export class PoolWorker {
   /** Who holds it; a spare is held by nobody. */
   holder: PoolEvents | undefined;
   state: "starting" | "ready" | "ended" = "starting";
-  #waiting: { message: ToWorker; transfer: Transferable[] }[] | undefined = [];
   #worker: SandboxWorker | undefined;
 
   post(message: ToWorker, transfer: Transferable[] = []): void {
-    if (this.#waiting !== undefined) this.#waiting.push({ message, transfer });
-    else this.#worker?.post(message, transfer);
+    this.#worker?.post(message, transfer);
   }
 
-  /** Called by the pool once the sandbox has begun it. */
+  /** Called by the pool once it has ordered the worker. */
   attach(worker: SandboxWorker): void {
-    if (this.state === "ended") return worker.terminate();
     this.#worker = worker;
-    for (const { message, transfer } of this.#waiting ?? []) worker.post(message, transfer);
-    this.#waiting = undefined;
   }
 
   end(): void {
     this.state = "ended";
     this.holder = undefined;
-    this.#waiting = undefined;
     this.#worker?.terminate();
   }
 
@@ -72,6 +66,8 @@ export class Pool {
   readonly #starting = new Set<PoolWorker>();
   #files: Promise<void> | undefined;
   #spare: PoolWorker | undefined;
+  /** Whether workers begin from a snapshot. */
+  #snapshotGiven = false;
   /** A spare is kept only where a worker was once asked for. */
   #used = false;
 
@@ -105,19 +101,13 @@ export class Pool {
   #start(): PoolWorker {
     const worker = new PoolWorker();
     this.#starting.add(worker);
-    void this.#launch(worker);
+    this.#launch(worker);
     return worker;
   }
 
-  async #launch(worker: PoolWorker): Promise<void> {
-    try {
-      await (this.#files ??= this.#provideFiles().finally(() => (this.#files = undefined)));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return this.#lose(worker, failure("runtime_unavailable", `${this.#family.label} could not be loaded. ${message}`));
-    }
-    if (worker.state === "ended") return void this.#starting.delete(worker);
-    const files = [...this.#family.files, ...(this.#sandbox.has(SNAPSHOT) ? [SNAPSHOT] : [])];
+  /** The order goes ahead of the files: the frame waits for them, so that its work and theirs overlap. */
+  #launch(worker: PoolWorker): void {
+    const files = [...this.#family.files, ...(this.#family.snapshot ? [SNAPSHOT] : [])];
     let malformed = 0;
     const sandboxed = this.#sandbox.spawn({ script: this.#family.script, files, options: null }, {
       message: (data) => {
@@ -129,6 +119,13 @@ export class Pool {
       lost: (message) => this.#lose(worker, failure("engine_died", `The ${this.#family.label} worker broke: ${message}`)),
     });
     worker.attach(sandboxed);
+    this.#files ??= this.#provideFiles().finally(() => (this.#files = undefined));
+    this.#files.catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      worker.lose(failure("runtime_unavailable", `${this.#family.label} could not be loaded. ${message}`));
+      this.#starting.delete(worker);
+      if (this.#spare === worker) this.#spare = undefined;
+    });
   }
 
   #hear(worker: PoolWorker, message: FromWorker): void {
@@ -156,7 +153,8 @@ export class Pool {
     this.#starting.delete(worker);
     if (this.#spare === worker) this.#spare = undefined;
     // A snapshot that does not start must not stand in the way of the next start.
-    if (worker.state === "starting" && this.#family.snapshot && this.#sandbox.has(SNAPSHOT)) {
+    if (worker.state === "starting" && this.#snapshotGiven) {
+      this.#snapshotGiven = false;
       void this.#cache.drop(this.#snapshotKey());
       this.#sandbox.rebuild("Its snapshot did not start; it begins anew without one.");
     }
@@ -183,23 +181,28 @@ export class Pool {
       lastTold = now;
       for (const worker of this.#starting) worker.holder?.loading(`Fetching ${this.#family.label}`, sum, total);
     };
-    const snapshot = this.#family.snapshot ? this.#cache.kept(this.#snapshotKey()) : Promise.resolve(undefined);
-    const all = await Promise.all(
-      files.map(async (file) => {
-        const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
-        return { name: file.name, bytes: await this.#cache.verified(file.sha256, url, file.name, (bytes) => tell(file.name, bytes)) };
-      }),
-    );
-    for (const { name, bytes } of all) this.#sandbox.provide(name, bytes, this.#family.modules.includes(name));
-    const kept = await snapshot;
-    if (kept !== undefined && !this.#sandbox.has(SNAPSHOT)) this.#sandbox.provide(SNAPSHOT, kept, false);
+    const provide = async (file: (typeof files)[number]) => {
+      const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
+      const bytes = await this.#cache.verified(file.sha256, url, file.name, (loadedBytes) => tell(file.name, loadedBytes));
+      if (!this.#sandbox.has(file.name)) this.#sandbox.provide(file.name, bytes, this.#family.modules.includes(file.name));
+    };
+    await Promise.all([...(this.#family.snapshot ? [this.#provideSnapshot()] : []), ...files.map(provide)]);
+  }
+
+  /** Gives the frame the snapshot that was kept; an empty one says that there is none. */
+  async #provideSnapshot(): Promise<void> {
+    if (this.#sandbox.has(SNAPSHOT)) return;
+    const kept = await this.#cache.kept(this.#snapshotKey());
+    this.#snapshotGiven = kept !== undefined;
+    this.#sandbox.provide(SNAPSHOT, kept ?? new ArrayBuffer(0), false);
   }
 
   /** Keeps a snapshot for later visits and for the workers that start after this one. */
   async #keepSnapshot(name: string, bytes: ArrayBuffer): Promise<void> {
-    if (name !== SNAPSHOT || this.#sandbox.has(SNAPSHOT)) return;
+    if (name !== SNAPSHOT || this.#snapshotGiven) return;
+    this.#snapshotGiven = true;
     await this.#cache.keep(this.#snapshotKey(), bytes);
-    if (!this.#sandbox.has(SNAPSHOT)) this.#sandbox.provide(SNAPSHOT, bytes, false);
+    this.#sandbox.provide(SNAPSHOT, bytes, false);
   }
 
   /** A snapshot belongs to exactly these files. */

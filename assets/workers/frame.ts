@@ -10,29 +10,59 @@ import type { FromFrame, ToFrame } from "../bridge/frame-protocol";
 
 const blobUrl = (bytes: BlobPart) => URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
 
+type File = ArrayBuffer | WebAssembly.Module;
+
+/** Files by name; who asks for one that is still on its way waits for it. */
+class Files {
+  readonly #files = new Map<string, { file: Promise<File>; give(file: File | Promise<File>): void }>();
+
+  get(name: string): Promise<File> {
+    return this.#entry(name).file;
+  }
+
+  /** A file given again takes the place of the first for those who ask from then on. */
+  give(name: string, file: File | Promise<File>): void {
+    this.#entry(name).give(file);
+    const latest = Promise.resolve(file);
+    latest.catch(() => undefined);
+    this.#files.set(name, { file: latest, give: () => undefined });
+  }
+
+  #entry(name: string): { file: Promise<File>; give(file: File | Promise<File>): void } {
+    let entry = this.#files.get(name);
+    if (entry === undefined) {
+      const { promise, resolve } = Promise.withResolvers<File>();
+      // What cannot be compiled is told to the worker that asks for it; it must not end the relay.
+      promise.catch(() => undefined);
+      this.#files.set(name, (entry = { file: promise, give: resolve }));
+    }
+    return entry;
+  }
+}
+
 function relay(port: MessagePort): void {
-  const files = new Map<string, ArrayBuffer | Promise<WebAssembly.Module>>();
+  const files = new Files();
   const scripts = new Map<string, string>();
-  const workers = new Map<number, Worker>();
+  /** Undefined until the worker's script is there. */
+  const workers = new Map<number, Worker | undefined>();
   const say = (message: FromFrame) => port.postMessage(message);
 
   async function spawn(order: Extract<ToFrame, { kind: "spawn" }>): Promise<void> {
     const { worker: id, port: channel, script, version, options } = order;
+    workers.set(id, undefined);
     try {
-      const url = scripts.get(script) ?? blobUrl(files.get(script) as ArrayBuffer);
+      const source = (await files.get(script)) as ArrayBuffer;
+      const url = scripts.get(script) ?? blobUrl(source);
       scripts.set(script, url);
+      if (!workers.has(id)) return;
       const worker = new Worker(url, { name: `${script} ${id}` });
       workers.set(id, worker);
       worker.onerror = (event) => {
         event.preventDefault();
         say({ kind: "lost", worker: id, message: event.message || "The worker's script could not be started." });
       };
-      const given: Record<string, ArrayBuffer | WebAssembly.Module> = {};
-      for (const name of order.files) {
-        const file = files.get(name);
-        if (file === undefined) throw new Error(`The file ${name} was not provided.`);
-        given[name] = await file;
-      }
+      const given: Record<string, File> = {};
+      for (const name of order.files) given[name] = await files.get(name);
       worker.postMessage({ kind: "start", version, files: given, options }, [channel]);
     } catch (error) {
       say({ kind: "lost", worker: id, message: String(error) });
@@ -41,13 +71,9 @@ function relay(port: MessagePort): void {
 
   port.onmessage = ({ data }: MessageEvent<ToFrame>) => {
     switch (data.kind) {
-      case "provide": {
-        const module = data.compile ? WebAssembly.compile(data.bytes) : undefined;
-        // Said where it is used; an engine that cannot be compiled must not end the relay.
-        module?.catch(() => undefined);
-        files.set(data.name, module ?? data.bytes);
+      case "provide":
+        files.give(data.name, data.compile ? WebAssembly.compile(data.bytes) : data.bytes);
         break;
-      }
       case "spawn":
         void spawn(data);
         break;

@@ -5,6 +5,7 @@
 
 import type { LogStream } from "../bridge/protocol";
 import type { StartFiles } from "./serve";
+import { packSnapshot, unpackSnapshot } from "./snapshot";
 
 export type PyCallable = (...parameters: unknown[]) => unknown;
 export type PyModule = Record<string, unknown>;
@@ -48,7 +49,8 @@ export class PyodideBoot {
     const { "pyodide.asm.wasm": module, snapshot, ...rest } = files;
     this.#files = new Map(Object.entries(rest) as [string, ArrayBuffer][]);
     this.#module = module as WebAssembly.Module;
-    this.#snapshot = snapshot === undefined ? undefined : new Uint8Array(snapshot as ArrayBuffer);
+    const packed = snapshot as ArrayBuffer | undefined;
+    this.#snapshot = packed === undefined || packed.byteLength === 0 ? undefined : unpackSnapshot(packed);
     this.#lock = this.#text("pyodide-lock.json");
     this.#sources = JSON.parse(this.#text("python-sources.json")) as Record<string, string>;
     this.#log = log;
@@ -81,7 +83,7 @@ export class PyodideBoot {
       this.#write(first, (name) => RUNNER.test(name));
       first.runPython(`import sys, importlib\nsys.path.append("${SITE}")\nimportlib.invalidate_caches()\nimport ${PRELOADED}, runner`);
       this.#snapshot = first.makeMemorySnapshot();
-      keep("snapshot", this.#snapshot.slice().buffer);
+      keep("snapshot", packSnapshot(this.#snapshot));
     }
     stage("Starting Python");
     const python = await load({ _loadSnapshot: this.#snapshot }, this.#snapshot.byteLength);
