@@ -6,6 +6,7 @@
 mod event;
 mod graph;
 mod plan;
+mod run;
 mod validate;
 mod workflow;
 
@@ -14,4 +15,5 @@ pub use event::{
 };
 pub use graph::{Feed, Graph, NodeIndex};
 pub use plan::Plan;
+pub use run::{Effect, Event, Run, RunOptions, WarmSlots};
 pub use workflow::{Edge, Node, Payload, Position, Workflow};
