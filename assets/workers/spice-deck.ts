@@ -20,6 +20,10 @@ export interface Deck {
   hasControl: boolean;
   /** The analyses it asks for, in its order: `ac`, `tran`, … */
   analyses: string[];
+  /** Its `.meas` lines: of which analysis, by which name. */
+  measures: { analysis: string; name: string }[];
+  /** The deck with this analysis alone. */
+  withOnly(analysis: string): string;
   /** Things a person should know before the run. */
   warnings: string[];
 }
@@ -28,6 +32,7 @@ const PLACEHOLDER = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/g;
 const PLACEHOLDER_ALONE = /^\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*$/;
 const PARAMETER_NAME = /^[A-Za-z_]\w*$/;
 const ANALYSIS = /^\s*\.(op|dc|ac|tran|noise|tf|sens|pz|disto|sp|pss)\b/i;
+const MEASURE = /^\s*\.meas(?:ure)?\s+(\w+)\s+(\w+)/i;
 /** Words that ngspice's expressions keep for themselves. */
 const RESERVED = new Set("and or not div mod if else end while macro funct defined include for to downto is var temper time hertz pi e c kelvin echarge boltz planck".split(" "));
 
@@ -62,11 +67,17 @@ export function prepareDeck(text: string, ports: Port[], values: Record<string, 
     lines.push(".end");
     sources.push(undefined);
   }
+  if (lines.at(-1) === "") lines.pop();
   return {
     text: `${lines.join("\n")}\n`,
     sourceLine: (line) => sources[line - 1],
     hasControl: lines.some((line) => /^\s*\.control\b/i.test(line)),
     analyses: lines.slice(1).flatMap((line) => ANALYSIS.exec(line)?.[1]?.toLowerCase() ?? []),
+    measures: lines.flatMap((line) => {
+      const [, analysis, name] = MEASURE.exec(line) ?? [];
+      return analysis === undefined || name === undefined ? [] : [{ analysis: analysis.toLowerCase(), name: name.toLowerCase() }];
+    }),
+    withOnly: (analysis) => lines.map((line) => ((ANALYSIS.exec(line)?.[1]?.toLowerCase() ?? analysis) === analysis ? line : `* ${line}`)).join("\n"),
     warnings: titleWarning(lines[0] ?? ""),
   };
 }

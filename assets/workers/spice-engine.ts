@@ -39,6 +39,9 @@ export class EngineEnded extends Error {
   override readonly name = "EngineEnded";
 }
 
+/** What ngspice reads from its environment: the digits of measurements, as many as it will print (those of `when` and `find`). */
+const ENVIRONMENT = "NGSPICE_MEAS_PRECISION=15\0";
+
 /** It asks before it goes on with broken parameters; nobody is there to answer, so the answer is no, but not for ever. */
 const QUESTION_LIMIT = 8;
 
@@ -111,8 +114,12 @@ export class Ngspice {
       printErr: (line) => this.#hear("stderr", line),
       getInput: () => this.#answer(),
       instantiateWasm: (imports, receive) => {
-        this.#tapImports(imports);
-        WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports).then(receive, failed);
+        let memory: WebAssembly.Memory | undefined;
+        this.#tapImports(imports, () => new DataView(memory!.buffer));
+        WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports).then((instance) => {
+          memory = instance.exports.memory as WebAssembly.Memory;
+          receive(instance);
+        }, failed);
         return {};
       },
     };
@@ -134,7 +141,7 @@ export class Ngspice {
     if (this.#ended !== undefined) throw new EngineEnded(this.#ended);
   }
 
-  #tapImports(imports: Imports): void {
+  #tapImports(imports: Imports, memory: () => DataView): void {
     const { env } = imports;
     if (env === undefined) throw new Error("The engine imports nothing by the name env.");
     env.__asyncjs__eesim_sleep_hack = () =>
@@ -149,6 +156,16 @@ export class Ngspice {
         return leave?.(status ?? 0);
       };
     }
+    env.environ_sizes_get = (count = 0, size = 0) => {
+      memory().setUint32(count, 1, true);
+      memory().setUint32(size, ENVIRONMENT.length, true);
+      return 0;
+    };
+    env.environ_get = (pointers = 0, buffer = 0) => {
+      memory().setUint32(pointers, buffer, true);
+      [...ENVIRONMENT].forEach((letter, index) => memory().setUint8(buffer + index, letter.charCodeAt(0)));
+      return 0;
+    };
     const read = env.fd_read;
     env.fd_read = (...parameters) => {
       if (this.#questions > QUESTION_LIMIT) throw new EngineEnded("ngspice asked a question that nobody can answer.");

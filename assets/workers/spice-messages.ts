@@ -53,7 +53,7 @@ export class Transcript {
     return this.#lines.filter(({ stream, text }) => stream === "stdout" && !BOILERPLATE.test(text)).map(({ text }) => text).join("\n");
   }
 
-  /** Results of `.meas` lines, by name in small letters; ngspice prints seven digits. */
+  /** Results of `.meas` lines, by name in small letters; ngspice prints most of them with seven digits, `when` and `find` with all. */
   measurements(): Map<string, number> {
     const found = new Map<string, number>();
     for (const { stream, text } of this.#lines) {

@@ -86,9 +86,14 @@ function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: 
   if (!plots.some((plot) => plot.pointCount > 0)) {
     if (transcript.measurements().size === 0) throw new JobFailure("no_result", "ngspice ran, but gave no result.", transcript.printed || undefined);
   }
-  // Leaves nothing behind for the next run to find.
-  ngspice.execute("destroy all");
-  ngspice.execute("remcirc");
+  forget(ngspice);
+  for (const analysis of unmeasured(deck, transcript)) {
+    ngspice.writeFile(DECK, deck.withOnly(analysis));
+    ngspice.execute(`source ${DECK}`);
+    ngspice.execute("run");
+    if (transcript.failed) throw transcript.failure(deck);
+    forget(ngspice);
+  }
   return {
     plots: inOrder(plots, deck.analyses),
     measurements: transcript.measurements(),
@@ -96,6 +101,20 @@ function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: 
     printed: transcript.printed,
     netlist: deck.text,
   };
+}
+
+/** Leaves nothing behind for the next run to find. */
+function forget(ngspice: Ngspice): void {
+  ngspice.execute("destroy all");
+  ngspice.execute("remcirc");
+}
+
+/** Analyses whose `.meas` lines were passed over: of several, ngspice measures only the one that it runs last. */
+function unmeasured(deck: Deck, transcript: Transcript): Set<string> {
+  const measured = transcript.measurements();
+  const passedOver = deck.measures.filter(({ name }) => !measured.has(name) && transcript.failureOfMeasurement(name) === undefined);
+  const several = new Set(deck.analyses).size > 1;
+  return new Set(several ? passedOver.map(({ analysis }) => analysis).filter((analysis) => deck.analyses.includes(analysis)) : []);
 }
 
 function plotNames(ngspice: Ngspice): string[] {
