@@ -16,6 +16,8 @@ pub fn command(arguments: &[String]) -> Result<()> {
     tools::wasm_target()?;
     let wasm = ["--package", "llmos-lite", "--target", tools::WASM_TARGET];
 
+    let lock = "run `cargo update --workspace`, and commit Cargo.lock";
+    step("Lock file", cargo().args(["fetch", "--locked"]), lock)?;
     step("Formatting", cargo().args(["fmt", "--all", "--", "--check", "--color=never"]), "cargo fmt --all")?;
     let mend = "mend what clippy says above";
     step("Clippy, native", cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), mend)?;

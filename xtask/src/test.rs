@@ -85,12 +85,14 @@ fn summary(durations: &[(&str, Duration)]) {
 }
 
 fn rust(filters: &[String]) -> Result<Vec<Command>> {
-    let mut cargo = cargo();
-    cargo.args(["test", "--workspace", "--quiet"]);
+    let build = process::quietly("Compiling the tests", cargo().args(["test", "--workspace", "--no-run"]));
+    build.map_err(|problem| problem.fix("mend what the compiler says above"))?;
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--quiet"]);
     if !filters.is_empty() {
-        cargo.arg("--").args(filters);
+        test.arg("--").args(filters);
     }
-    Ok(vec![cargo])
+    Ok(vec![test])
 }
 
 fn node(filters: &[String]) -> Result<Vec<Command>> {
