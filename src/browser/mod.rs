@@ -1,0 +1,23 @@
+//! The only Rust that calls JavaScript: the host of runtimes, the library that came with the page, settings, and `window.llmos`.
+//!
+//! Decides nothing: what to do next comes from the kernel, what to show goes to whoever listens.
+
+mod engine;
+mod error;
+mod host;
+mod library;
+mod page;
+mod preview;
+mod results;
+mod scripting;
+mod settings;
+mod task;
+
+pub use engine::{Engine, RunListener, RunRequest};
+pub use error::JsError;
+pub use library::load_catalogue;
+pub use page::{copy_text, download, prefers, version};
+pub use preview::{Preview, PreviewOptions, mount_preview};
+pub use scripting::{Readiness, install_scripting};
+pub use settings::{load_setting, save_setting};
+pub use task::{now_ms, spawn};

@@ -1,0 +1,110 @@
+//! `window.llmos`: carries its calls to `interface` and its runs to the engine (`assets/bridge/llmos.ts` makes the object).
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+use super::engine::{Engine, RunListener, RunRequest};
+use super::host::{HostObject, set};
+use crate::interface::{ApiError, Catalogue, ErrorCode, Request, answer};
+use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult};
+
+#[wasm_bindgen(raw_module = "./bridge/llmos.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = installLlmos)]
+    fn install_llmos(core: &JsValue, host: &HostObject);
+}
+
+/// Settles `window.llmos.ready`.
+pub struct Readiness {
+    resolve: js_sys::Function,
+    reject: js_sys::Function,
+}
+
+impl Readiness {
+    /// All is there.
+    pub fn ready(self) {
+        // A promise's own functions do not throw.
+        let _ = self.resolve.call0(&JsValue::UNDEFINED);
+    }
+
+    /// It will not be there, for this reason.
+    pub fn failed(self, message: &str) {
+        let _ = self.reject.call1(&JsValue::UNDEFINED, &js_sys::Error::new(message));
+    }
+}
+
+/// Puts `window.llmos` in place, answering from `catalogue` as it is at each call.
+pub fn install_scripting(version: &str, catalogue: Rc<RefCell<Catalogue>>, engine: &Engine) -> Readiness {
+    let core = js_sys::Object::new();
+    set(&core, "version", &version.into());
+
+    let mut settle = None;
+    let ready = js_sys::Promise::new(&mut |resolve, reject| settle = Some(Readiness { resolve, reject }));
+    set(&core, "ready", &ready);
+
+    let answer_call = Closure::<dyn Fn(String, String, Option<String>) -> String>::new(move |method: String, path: String, body| {
+        let response = answer(&Request::new(&method, &path, body), &catalogue.borrow());
+        json!({ "status": response.status, "body": response.body }).to_string()
+    });
+    set(&core, "answer", &answer_call.into_js_value());
+
+    let starting = engine.clone();
+    let start = Closure::<dyn Fn(String, String, Option<js_sys::Function>, js_sys::Function) -> Result<u32, JsValue>>::new(
+        move |payload: String, options: String, on_event, on_finished| {
+            start_run(&starting, &payload, &options, Script { on_event, on_finished })
+                .map_err(|error| error.to_body().to_string().into())
+        },
+    );
+    set(&core, "start", &start.into_js_value());
+
+    let cancelling = engine.clone();
+    let cancel = Closure::<dyn Fn(u32)>::new(move |number| cancelling.cancel(number));
+    set(&core, "cancel", &cancel.into_js_value());
+
+    install_llmos(&core, engine.host().object());
+    settle.expect("a promise calls its executor at once")
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Options {
+    target: Option<String>,
+    timeout_ms: Option<f64>,
+}
+
+fn start_run(engine: &Engine, payload: &str, options: &str, script: Script) -> Result<u32, ApiError> {
+    let malformed = |error: serde_json::Error| {
+        ApiError::new(ErrorCode::MalformedRequest, "The payload cannot be read").detail(error.to_string())
+    };
+    let payload: Payload = serde_json::from_str(payload).map_err(malformed)?;
+    let Options { target, timeout_ms } = serde_json::from_str(options).map_err(malformed)?;
+    let request = RunRequest { payload, target, timeout_ms };
+    engine.start(request, Rc::new(script)).map_err(|diagnostics| ApiError::from_diagnostics(&diagnostics))
+}
+
+/// A caller of `window.llmos.run`.
+struct Script {
+    on_event: Option<js_sys::Function>,
+    on_finished: js_sys::Function,
+}
+
+impl RunListener for Script {
+    fn on_event(&self, event: &RunEvent, _: Option<&NodeResult>) {
+        if let Some(on_event) = &self.on_event {
+            let event = serde_json::to_string(event).expect("our own events serialise");
+            // The bridge catches what a listener throws.
+            let _ = on_event.call1(&JsValue::UNDEFINED, &event.into());
+        }
+    }
+
+    fn on_finished(&self, result: RunResult) {
+        let result = serde_json::to_string(&result).expect("our own results serialise");
+        if let Err(thrown) = self.on_finished.call1(&JsValue::UNDEFINED, &result.into()) {
+            web_sys::console::error_2(&"The result of a run could not be handed over:".into(), &thrown);
+        }
+    }
+}
