@@ -17,7 +17,7 @@ import { RuntimeFiles } from "./build/runtime-files.mjs";
 import { writeLibrary } from "./build/library.mjs";
 import { gatherPackages } from "./build/packages.mjs";
 import { splitNgspice } from "./build/split-ngspice.mjs";
-import { pythonSources } from "./build/python-sources.mjs";
+import { moduleNames, pythonSources } from "./build/python-sources.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -75,7 +75,8 @@ await mkdir(join(out, "runtime"), { recursive: true });
 
 for (const [name, path] of present(ENGINE_FILES)) await runtime.copy(name, join(here, path));
 for (const [name, path] of present(WORKERS)) await runtime.add(name, await bundleScript(join(here, path)));
-await runtime.add("python-sources.json", await pythonSources(join(here, "python")));
+const sources = await pythonSources(join(here, "python"));
+await runtime.add("python-sources.json", JSON.stringify(sources));
 const ngspice = await splitNgspice({
   module: join(here, "node_modules/eecircuit-engine/dist/eecircuit-engine.mjs"),
   directory: join(root, "target/ngspice"),
@@ -84,6 +85,7 @@ await runtime.copy("ngspice.mjs", ngspice.glue);
 await runtime.copy("spice.wasm", ngspice.wasm);
 for (const model of ngspice.models) await runtime.copy(model.name, model.path);
 const python = await gatherPackages({ here, cache: join(root, "target/wheels"), runtime });
+const ownModules = moduleNames(sources);
 
 const frames = {};
 for (const [name, path] of present(FRAMES)) {
@@ -91,7 +93,7 @@ for (const [name, path] of present(FRAMES)) {
   frames[name] = { text, sha256: RuntimeFiles.policyHash(text) };
 }
 
-const manifest = runtime.manifest(python);
+const manifest = runtime.manifest({ ...python, ownModules });
 await writeFile(join(out, "runtime/manifest.json"), JSON.stringify(manifest, null, 1));
 // What the page's policy must allow: the script of each frame, by its hash.
 const hashes = Object.values(frames).map((frame) => frame.sha256);

@@ -30,6 +30,8 @@ declare module "virtual:runtime" {
     indexUrl: string;
     /** Top-level modules that Python brings itself. */
     standardModules: string[];
+    /** Top-level modules that the workbench ships in Python. */
+    ownModules: string[];
   }
 
   export const manifest: Manifest;

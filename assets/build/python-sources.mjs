@@ -1,4 +1,4 @@
-// Packs the Python that the workbench ships (its runner and the qiskit package) into one JSON file: path -> text.
+// The Python that the workbench ships, its runner and the packages beside it: path -> text.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,5 +9,11 @@ export async function pythonSources(folder) {
   for (const name of names.filter((name) => name.endsWith(".py") && !name.includes("test")).sort()) {
     sources[name] = await readFile(join(folder, name), "utf8");
   }
-  return JSON.stringify(sources);
+  return sources;
+}
+
+/** The top-level modules among them that skills may import. */
+export function moduleNames(sources) {
+  const tops = Object.keys(sources).map((path) => path.split("/")[0].replace(/\.py$/, ""));
+  return [...new Set(tops)].filter((name) => !name.startsWith("runner")).sort();
 }

@@ -34,10 +34,10 @@ export class RuntimeFiles {
   }
 
   /** What the page's host knows of all this; `version` changes whenever anything in it does. */
-  manifest({ packages, packageBaseUrl, indexUrl, pythonVersion }) {
+  manifest(python) {
     const files = this.#files;
     const hash = createHash("sha256");
     for (const name of Object.keys(files).sort()) hash.update(`${name} ${files[name].sha256}\n`);
-    return { version: hash.digest("hex"), files, packages, packageBaseUrl, indexUrl, pythonVersion };
+    return { version: hash.digest("hex"), files, ...python };
   }
 }
