@@ -5,7 +5,8 @@
 
 import { manifest } from "virtual:runtime";
 import { ByteCache } from "./cache";
-import { Packages } from "./packages";
+import { ModelCards } from "./model-cards";
+import { Packages, type Wheel } from "./packages";
 import { failure, Pool, type PoolEvents, type PoolWorker } from "./pool";
 import type { Code, FromHost, FromWorker, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
 import { ValueStore } from "./store";
@@ -56,6 +57,7 @@ class RuntimeHost implements Host {
   readonly #options: HostOptions;
   readonly #cache: ByteCache;
   readonly #packages: Packages;
+  readonly #models: ModelCards;
   readonly #values = new ValueStore();
   readonly #codes = new Map<string, Code>();
   readonly #pools = new Map<Runtime, Pool>();
@@ -65,6 +67,7 @@ class RuntimeHost implements Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#cache = new ByteCache(options.baseUrl);
+    this.#models = new ModelCards(this.#cache, options.baseUrl);
     this.#packages = new Packages(this.#cache, {
       baseUrl: options.baseUrl,
       packageBaseUrl: options.packageBaseUrl ?? manifest.packageBaseUrl,
@@ -120,7 +123,8 @@ class RuntimeHost implements Host {
 
   #openSlot(key: string, slot: Slot): HostSlot {
     const pool = this.#pool(slot.runtime);
-    return new HostSlot(slot, pool, this.#values, this.#codes, this.#packages, {
+    const shared = { values: this.#values, codes: this.#codes, packages: this.#packages, models: this.#models };
+    return new HostSlot(slot, pool, shared, {
       say: (message) => this.#say(message),
       gone: () => {
         this.#slots.delete(key);
@@ -166,12 +170,18 @@ interface SlotEvents {
   idle(): void;
 }
 
+/** What all slots draw on. */
+interface Shared {
+  values: ValueStore;
+  codes: Map<string, Code>;
+  packages: Packages;
+  models: ModelCards;
+}
+
 /** One slot of the kernel's pool, and the worker that fills it. */
 class HostSlot implements PoolEvents {
   readonly #slot: Slot;
-  readonly #values: ValueStore;
-  readonly #codes: Map<string, Code>;
-  readonly #packages: Packages;
+  readonly #shared: Shared;
   readonly #events: SlotEvents;
   readonly #worker: PoolWorker;
   readonly #expected = new Map<number, Expected>();
@@ -179,11 +189,9 @@ class HostSlot implements PoolEvents {
   #waiting: Promise<void> | undefined;
   #ended = false;
 
-  constructor(slot: Slot, pool: Pool, values: ValueStore, codes: Map<string, Code>, packages: Packages, events: SlotEvents) {
+  constructor(slot: Slot, pool: Pool, shared: Shared, events: SlotEvents) {
     this.#slot = slot;
-    this.#values = values;
-    this.#codes = codes;
-    this.#packages = packages;
+    this.#shared = shared;
     this.#events = events;
     this.#worker = pool.take(this);
   }
@@ -193,10 +201,12 @@ class HostSlot implements PoolEvents {
   }
 
   dispatch(jobs: Job[]): void {
-    const unprepared = this.#slot.runtime === "python" ? this.#unprepared(jobs) : [];
-    if (this.#waiting === undefined && unprepared.length === 0) return this.#deliver(jobs);
+    const provision = this.#provision(jobs);
+    if (this.#waiting === undefined && provision === undefined) return this.#deliver(jobs);
     const waiting = (this.#waiting ?? Promise.resolve())
-      .then(async () => void (await this.#packages.prepare(unprepared)))
+      .then(() => provision?.())
+      // What could not be had is said by the jobs that need it.
+      .catch(() => undefined)
       .then(() => {
         if (this.#waiting === waiting) this.#waiting = undefined;
         if (!this.#ended) this.#deliver(jobs);
@@ -244,7 +254,7 @@ class HostSlot implements PoolEvents {
       // A result that nobody waits for, or under a name that was not asked for, is no result.
       if (this.#expected.get(job)?.step !== step) continue;
       this.#expected.delete(job);
-      if (error === null) this.#values.set(step, values);
+      if (error === null) this.#shared.values.set(step, values);
       reports.push({ job, durationMs, outputs, error });
     }
     this.#report(reports);
@@ -255,10 +265,32 @@ class HostSlot implements PoolEvents {
     if (!this.busy) this.#events.idle();
   }
 
-  /** The codes of these jobs whose packages nobody has looked for. */
-  #unprepared(jobs: Job[]): Code[] {
-    const ids = new Set(jobs.map((job) => job.codeId).filter((id) => !this.#packages.knows(id)));
-    return [...ids].map((id) => this.#codes.get(id)).filter((code) => code !== undefined);
+  /** What has to be fetched before these jobs can run, if anything: a function that does so. */
+  #provision(jobs: Job[]): (() => Promise<unknown>) | undefined {
+    if (this.#slot.runtime === "python") {
+      const ids = new Set(jobs.map((job) => job.codeId).filter((id) => !this.#shared.packages.knows(id)));
+      const codes = [...ids].map((id) => this.#shared.codes.get(id)).filter((code) => code !== undefined);
+      return codes.length === 0 ? undefined : () => this.#shared.packages.prepare(codes);
+    }
+    if (this.#slot.runtime === "spice") {
+      const names = this.#modelNames(jobs);
+      return this.#shared.models.held(names).length === names.length ? undefined : () => this.#shared.models.bring(names);
+    }
+    return undefined;
+  }
+
+  /** The model cards that decks, or netlists among their inputs, include. */
+  #modelNames(jobs: Job[]): string[] {
+    const texts = new Set<string>();
+    for (const job of jobs) {
+      texts.add(this.#shared.codes.get(job.codeId)?.text ?? "");
+      for (const source of Object.values(job.inputs)) {
+        const value = source.kind === "literal" ? source.value : this.#shared.values.value(source.step, source.output);
+        const text = typeof value === "object" && value !== null ? (value as { netlist?: unknown }).netlist : value;
+        if (typeof text === "string") texts.add(text);
+      }
+    }
+    return this.#shared.models.named([...texts]);
   }
 
   #deliver(jobs: Job[]): void {
@@ -272,7 +304,7 @@ class HostSlot implements PoolEvents {
         refused.push({ job: job.job, durationMs: 0, outputs: [], error: resolved.error });
         continue;
       }
-      const code = this.#codes.get(job.codeId);
+      const code = this.#shared.codes.get(job.codeId);
       if (code !== undefined && !this.#worker.codes.has(job.codeId)) {
         this.#worker.codes.add(job.codeId);
         codes.push(code);
@@ -282,7 +314,7 @@ class HostSlot implements PoolEvents {
       deliverable.push(resolved);
     }
     if (deliverable.length > 0) {
-      if (this.#slot.runtime === "python") this.#install(deliverable);
+      this.#install(jobs);
       this.#worker.post({ kind: "batch", codes, jobs: deliverable });
     }
     if (refused.length > 0) this.#report(refused);
@@ -290,7 +322,7 @@ class HostSlot implements PoolEvents {
 
   /** The job with values in place of names; what an earlier job of its batch makes stays a link. */
   #resolve(job: Job, made: Set<string>): WorkerJob | { error: JobError } {
-    const missing = this.#packages.missing(job.codeId);
+    const missing = this.#shared.packages.missing(job.codeId);
     if (missing !== undefined) return { error: failure("package_missing", missing) };
     const values: Record<string, unknown> = {};
     const links: WorkerJob["links"] = [];
@@ -298,16 +330,22 @@ class HostSlot implements PoolEvents {
       const source = job.inputs[name]!;
       if (source.kind === "literal") values[name] = source.value;
       else if (made.has(source.step)) links.push([name, source.step, source.output]);
-      else if (this.#values.has(source.step, source.output)) values[name] = this.#values.value(source.step, source.output);
+      else if (this.#shared.values.has(source.step, source.output)) values[name] = this.#shared.values.value(source.step, source.output);
       else return { error: failure("bad_input", `Input '${name}' waits for output '${source.output}' of a node whose result is no longer kept. Run it again.`) };
     }
     return { job: job.job, step: job.step, codeId: job.codeId, values, links };
   }
 
-  #install(jobs: WorkerJob[]): void {
-    const wheels = this.#packages.wheels(jobs.map((job) => job.codeId)).filter((wheel) => !this.#worker.wheels.has(wheel.name));
-    if (wheels.length === 0) return;
-    for (const wheel of wheels) this.#worker.wheels.add(wheel.name);
-    this.#worker.post({ kind: "install", wheels });
+  #install(jobs: Job[]): void {
+    const files = this.#files(jobs).filter((file) => !this.#worker.wheels.has(file.name));
+    if (files.length === 0) return;
+    for (const file of files) this.#worker.wheels.add(file.name);
+    this.#worker.post({ kind: "install", wheels: files });
+  }
+
+  #files(jobs: Job[]): Wheel[] {
+    if (this.#slot.runtime === "python") return this.#shared.packages.wheels(jobs.map((job) => job.codeId));
+    if (this.#slot.runtime === "spice") return this.#shared.models.held(this.#modelNames(jobs));
+    return [];
   }
 }

@@ -16,6 +16,8 @@ import traceback
 import runner_values
 
 RECURSION_LIMIT = sys.getrecursionlimit()
+# Freeing the traceback of a deeper recursion exhausts the browser's own stack, and ends the interpreter.
+HIGHEST_RECURSION_LIMIT = 3_000
 
 # Figures are drawn to memory; there is no window.
 os.environ["MPLBACKEND"] = "Agg"
@@ -60,6 +62,13 @@ def start(say, fail, from_entries):
     sys.stdout, sys.stderr = _stdout, _stderr
 
 
+def _set_recursion_limit(limit, _set=sys.setrecursionlimit):
+    _set(min(limit, HIGHEST_RECURSION_LIMIT))
+
+
+sys.setrecursionlimit = _set_recursion_limit
+
+
 def define(code_id, skill_id, text, image_outputs):
     """Compiles code, to be run under this id. Whether it could be."""
     filename = f"<{skill_id}>"
@@ -81,7 +90,8 @@ def run(code_id, inputs, typed):
     if sys.getrecursionlimit() != RECURSION_LIMIT:
         sys.setrecursionlimit(RECURSION_LIMIT)
     sys.stdout, sys.stderr = _stdout, _stderr
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename) if filename not in linecache.cache else linecache.cache[filename]
+    if filename not in linecache.cache:
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     namespace = {"__name__": "__skill__", "__builtins__": __builtins__, "__file__": filename}
     try:
         values = inputs.to_py()

@@ -2,7 +2,8 @@
 
 Inward: objects become dicts, arrays lists, typed arrays `array.array` (bytes become `bytes`), null None.
 Outward: dicts become objects, lists and tuples arrays, lists of 256 or more numbers and arrays typed arrays, bytes Uint8Array, complex
-numbers `{re, im}`, sets sorted arrays, dates ISO text, figures PNG images, numpy and pandas their nearest. Integers beyond 2**53
+numbers `{re, im}`, sets sorted arrays, dates ISO text, figures PNG images, numpy and pandas their nearest, and an object with a
+method `to_preview` what that returns. Integers beyond 2**53
 become the nearest number. What has no such form is an error that names its place.
 """
 
@@ -204,7 +205,7 @@ def _from(module, name):
 
 # What a value may be beside the plain kinds, first match first: a test, and a conversion.
 _KINDS = [
-    (lambda value: hasattr(value, "_llmos_value_"), lambda value, place, depth: _pack(value._llmos_value_(), place, depth + 1)),
+    (lambda value: hasattr(value, "to_preview"), lambda value, place, depth: _pack(value.to_preview(), place, depth + 1)),
     (lambda value: isinstance(value, (bytes, bytearray)), lambda value, place, depth: value),
     (lambda value: isinstance(value, array.array), _array),
     (lambda value: isinstance(value, memoryview), _memory),

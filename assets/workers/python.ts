@@ -71,6 +71,11 @@ class PythonEngine implements Engine {
     return !(error instanceof JobFailure);
   }
 
+  epitaph(error: unknown): string {
+    if (error instanceof RangeError) return "Python ran out of stack and is started anew. The code recursed too deeply, or nested its data too deeply.";
+    return `Python broke and is started anew: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+  }
+
   #concluded(returned: unknown): unknown {
     if (this.#failure !== undefined) throw this.#failed();
     return returned;

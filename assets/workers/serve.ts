@@ -42,6 +42,8 @@ export interface Engine {
   run(code: Code, values: Record<string, unknown>, io: JobIo): unknown;
   /** Whether this, thrown by `run`, means that the engine cannot go on. */
   fatal?(error: unknown): boolean;
+  /** The sentence that a person reads about that. */
+  epitaph?(error: unknown): string;
 }
 
 /** What this script needs of the worker's global scope. */
@@ -184,7 +186,7 @@ class Server {
     if (this.#engine.fatal?.(error) === true) {
       this.#logs.flush();
       this.#flush(batch);
-      this.#fail("engine_died", `The engine stopped and is started anew: ${describe(error)}`);
+      this.#fail("engine_died", this.#engine.epitaph?.(error) ?? `The engine broke and is started anew: ${describe(error)}`);
       return;
     }
     this.#finish(job, batch, durationMs, undefined, toJobError(error));

@@ -1,0 +1,38 @@
+/** Transistor models that SPICE decks include by name: files of the runtime, brought when a deck first asks for one. */
+
+import { manifest } from "virtual:runtime";
+import type { ByteCache } from "./cache";
+import type { Wheel } from "./packages";
+
+const INCLUDE = /^\s*\.(?:include|inc|lib)\s+["']?([^\s"']+)/gim;
+
+export class ModelCards {
+  readonly #cache: ByteCache;
+  readonly #baseUrl: string;
+  readonly #cards = new Map<string, Wheel>();
+
+  constructor(cache: ByteCache, baseUrl: string) {
+    this.#cache = cache;
+    this.#baseUrl = baseUrl;
+  }
+
+  /** The names of the cards that these texts include and that this workbench has. */
+  named(texts: string[]): string[] {
+    const names = texts.flatMap((text) => [...text.matchAll(INCLUDE)].map((match) => match[1]!.replace(/^.*\//, "")));
+    return [...new Set(names)].filter((name) => name.startsWith("modelcard.") && manifest.files[name] !== undefined);
+  }
+
+  held(names: string[]): Wheel[] {
+    return names.map((name) => this.#cards.get(name)).filter((card) => card !== undefined);
+  }
+
+  async bring(names: string[]): Promise<void> {
+    await Promise.all(
+      names.filter((name) => !this.#cards.has(name)).map(async (name) => {
+        const file = manifest.files[name]!;
+        const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
+        this.#cards.set(name, { name, bytes: await this.#cache.verified(file.sha256, url, name) });
+      }),
+    );
+  }
+}
