@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { bundlePage, bundleScript } from "./build/bundle.mjs";
+import { bundleLibrary, bundlePage, bundleScript } from "./build/bundle.mjs";
 import { iconSprite } from "./build/icons.mjs";
 import { RuntimeFiles } from "./build/runtime-files.mjs";
 import { writeLibrary } from "./build/library.mjs";
@@ -76,6 +76,7 @@ await mkdir(join(out, "runtime"), { recursive: true });
 for (const [name, path] of present(ENGINE_FILES)) await runtime.copy(name, join(here, path));
 for (const [name, path] of present(WORKERS)) await runtime.add(name, await bundleScript(join(here, path)));
 const sources = await pythonSources(join(here, "python"));
+await runtime.add("three.mjs", await bundleLibrary("three", here));
 await runtime.add("python-sources.json", JSON.stringify(sources));
 const ngspice = await splitNgspice({
   module: join(here, "node_modules/eecircuit-engine/dist/eecircuit-engine.mjs"),

@@ -25,5 +25,5 @@ export const FAMILIES: Record<Runtime, Family> = {
     snapshot: true,
   },
   spice: { label: "ngspice", script: "spice.js", files: ["ngspice.mjs", "spice.wasm"], modules: ["spice.wasm"], snapshot: false },
-  three: { label: "Three.js", script: "three.js", files: [], modules: [], snapshot: false },
+  three: { label: "Three.js", script: "three.js", files: ["three.mjs"], modules: [], snapshot: false },
 };

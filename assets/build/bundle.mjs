@@ -10,6 +10,13 @@ export async function bundleScript(entry) {
   return result.outputFiles[0].text;
 }
 
+/** A library as one module, as text. */
+export async function bundleLibrary(name, resolveDir) {
+  const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
+  const result = await build({ ...COMMON, stdin, format: "esm", write: false });
+  return result.outputFiles[0].text;
+}
+
 /** The modules that the page imports, sharing chunks. `facts` is what they import as "virtual:runtime". */
 export async function bundlePage(entryPoints, outdir, facts) {
   await build({

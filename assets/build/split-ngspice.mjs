@@ -84,8 +84,9 @@ async function modelsOf(module) {
   return models;
 }
 
+/** Model cards, and the library that those of GF180 read in turn. */
 function isModel(name) {
-  return name.startsWith("modelcard.");
+  return name.startsWith("modelcard.") || name.startsWith("sm141064.");
 }
 
 function digest(text) {
