@@ -34,10 +34,12 @@ if (release) {
 /** Beside its own files the policy allows the sandbox frames' start scripts, by their hashes. */
 async function finishPage() {
   const page = join(dist, "index.html");
-  const { policy } = JSON.parse(await readFile(join(web, "frame.json"), "utf8"));
+  const { hashes } = JSON.parse(await readFile(join(web, "frame.json"), "utf8"));
+  const wrong = hashes.find((hash) => !/^sha256-[A-Za-z0-9+/]{43}=$/.test(hash));
+  if (wrong !== undefined || hashes.length === 0) throw new Error(`target/web/frame.json: ${wrong ?? "an empty list"} is no hash of a frame's script`);
   let html = await readFile(page, "utf8");
   if (!html.includes(FRAME_PLACE)) throw new Error(`index.html: the content security policy has lost its place for the frames' hashes, ${FRAME_PLACE}`);
-  html = html.replace(FRAME_PLACE, `'${policy}'`);
+  html = html.replace(FRAME_PLACE, hashes.map((hash) => `'${hash}'`).join(" "));
   html = html.replace("</head>", `<meta name="version" content="${await version()}"></head>`);
   if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
   await writeFile(page, html);
