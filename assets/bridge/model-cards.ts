@@ -5,6 +5,8 @@ import type { ByteCache } from "./cache";
 import type { Wheel } from "./packages";
 
 const INCLUDE = /^\s*\.(?:include|inc|lib)\s+["']?([^\s"']+)/gim;
+/** What the corners of GF180 read in turn. */
+const GF180_LIBRARY = "sm141064.ngspice";
 
 export class ModelCards {
   readonly #cache: ByteCache;
@@ -19,7 +21,8 @@ export class ModelCards {
   /** The names of the cards that these texts include and that this workbench has. */
   named(texts: string[]): string[] {
     const names = texts.flatMap((text) => [...text.matchAll(INCLUDE)].map((match) => match[1]!.replace(/^.*\//, "")));
-    return [...new Set(names)].filter((name) => name.startsWith("modelcard.") && manifest.files[name] !== undefined);
+    if (names.some((name) => name.startsWith("modelcard.GF180."))) names.push(GF180_LIBRARY);
+    return [...new Set(names)].filter((name) => (name.startsWith("modelcard.") || name === GF180_LIBRARY) && manifest.files[name] !== undefined);
   }
 
   held(names: string[]): Wheel[] {
