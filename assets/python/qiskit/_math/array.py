@@ -152,6 +152,12 @@ class Array:
         """Returns nested lists of plain numbers."""
         return [row.tolist() for row in self] if self.ndim > 1 else list(self._values)
 
+    def to_preview(self):
+        """Returns nested lists as the workbench carries them: complex numbers as ``{"re": …, "im": …}``."""
+        if self.dtype == "complex128":
+            return {"re": self.real.tolist(), "im": self.imag.tolist()}
+        return self.tolist()
+
     def item(self):
         """Returns the only element."""
         (value,) = self._values

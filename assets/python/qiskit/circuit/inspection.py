@@ -96,15 +96,16 @@ class Inspection:
     def to_preview(self):
         """Returns the description that the workbench's canvas draws: wires, gates in order, and the drawing as text.
 
-        ``{"quantum": {"qubits": 2, "clbits": 0, "qubit_names": [...], "clbit_names": [...], "gates": [{"name", "qubits",
-        "params", "clbits", "controls"}], "text"}}``: qubits and clbits of a gate are indices, the first `controls` of its qubits
+        ``{"quantum": {"qubits": 2, "clbits": 0, "qubit_names": [...], "clbit_names": [...], "gates": [{"name", "label",
+        "qubits", "params", "clbits", "controls"}], "text"}}``: qubits and clbits of a gate are indices, the first `controls` of its qubits
         are controls, its params are numbers or formulas as text.
         """
         gates = []
         for line in self.data:
             operation = line.operation
             gates.append({
-                "name": operation.label or operation.name,
+                "name": operation.name,
+                "label": operation.label or "",
                 "qubits": [self._places[bit] for bit in line.qubits],
                 "params": [_shown(value) for value in operation.params if isinstance(value, (int, float, ParameterExpression))],
                 "clbits": [self._places[bit] for bit in line.clbits],

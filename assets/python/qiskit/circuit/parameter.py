@@ -346,6 +346,8 @@ def _apply(operation, *parts):
     if operation == "value":
         return parts[0]
     parts = tuple(map(_plain, parts))
+    if operation == "*" and 1 in parts:
+        return parts[0] if parts[1] == 1 else parts[1]
     if any(isinstance(part, ParameterExpression) for part in parts):
         return ParameterExpression(operation, parts)
     return _BINARY[operation][1](*parts) if len(parts) == 2 else _UNARY[operation](*parts)

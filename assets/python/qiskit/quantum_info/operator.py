@@ -5,7 +5,7 @@ from itertools import chain
 from .._engine import kernel
 from .._engine.lowering import run_steps, unitary_steps
 from .._math import matrix as dense
-from .._math.array import array, nested
+from .._math.array import array, from_nested, nested
 from .._math.printing import format_array
 from .._subset import SubsetObject
 from ..exceptions import QiskitError
@@ -99,6 +99,10 @@ class Operator(SubsetObject):
         """Returns the matrix as a list of rows."""
         width = 1 << self._inputs
         return [self._flat[start:start + width] for start in range(0, len(self._flat), width)]
+
+    def to_preview(self):
+        """Returns the matrix as the workbench carries it."""
+        return from_nested(self.rows()).to_preview()
 
     def to_matrix(self):
         """Returns the matrix."""

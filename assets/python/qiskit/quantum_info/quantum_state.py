@@ -2,7 +2,7 @@
 
 from .._engine import kernel
 from .._engine.shots import sample, seeded
-from .._math.array import array
+from .._math.array import array, from_nested
 from .._subset import SubsetObject
 from ..result.counts import Counts
 
@@ -70,6 +70,10 @@ class QuantumState(SubsetObject):
         for place, qubit in enumerate(qubits):
             state = state._projected(qubit, index >> place & 1)
         return _key(index, len(qubits)), state
+
+    def to_preview(self):
+        """Returns the numbers of the state as the workbench carries them."""
+        return from_nested(self.data.tolist()).to_preview()
 
     def __and__(self, other):
         return self.evolve(other)

@@ -16,7 +16,7 @@ _CIRCUITS = {
     "ansatz": ("EfficientSU2", "NLocal", "RealAmplitudes", "TwoLocal", "efficient_su2", "n_local", "real_amplitudes"),
     "feature_maps": ("PauliFeatureMap", "ZFeatureMap", "ZZFeatureMap", "pauli_feature_map", "z_feature_map", "zz_feature_map"),
     "fourier": ("PhaseEstimation", "QFT", "QFTGate", "phase_estimation"),
-    "grover": ("DiagonalOracle", "GroverOperator", "PhaseOracle", "PhaseOracleGate", "grover_operator"),
+    "grover": ("GroverOperator", "PhaseOracle", "PhaseOracleGate", "grover_operator"),
     "evolution": ("HamiltonianGate", "PauliEvolutionGate", "QAOAAnsatz", "qaoa_ansatz"),
 }
 __all__ += sorted(name for names in _CIRCUITS.values() for name in names)
