@@ -229,13 +229,18 @@ impl Run {
             self.options.unavailable.iter().map(|(node, error)| (plan.step(*node), error.clone())).collect();
         let mut first_of_step: HashMap<&str, NodeIndex> = HashMap::new();
         for node in graph.order() {
+            if self.state(*node) == State::Waiting
+                && let Some(outputs) = cached(plan.step(*node))
+            {
+                self.complete_from_cache(*node, outputs);
+            }
+        }
+        for node in graph.order() {
             if self.state(*node) != State::Waiting {
                 continue;
             }
             let step = plan.step(*node);
-            if let Some(outputs) = cached(step) {
-                self.complete_from_cache(*node, outputs);
-            } else if let Some(error) = unavailable.get(step) {
+            if let Some(error) = unavailable.get(step) {
                 self.fail(*node, error.clone(), 0.0);
             } else if let Some(first) = first_of_step.get(step) {
                 self.twins.entry(*first).or_default().push(*node);

@@ -1,0 +1,4 @@
+//! Runs without a browser: scripts that a person can read, and random graphs against a host that misbehaves.
+
+mod script;
+mod simulation;
