@@ -3,14 +3,35 @@
 //! Components show kernel values and call kernel functions; they hold no knowledge of skills or graphs themselves, and never call
 //! `browser` or `app`: what they need from outside is in `Services`.
 
+mod canvas;
+mod commands;
+mod context;
+mod drawer;
+mod inspector;
+mod library;
 mod parts;
 mod services;
+mod shell;
 mod state;
+mod theme;
 
 pub use services::{PreviewHandle, PreviewRequest, PreviewSize, Services};
 pub use state::{AppState, ToastKind};
 
+use std::time::Duration;
+
+use leptos::ev;
 use leptos::prelude::*;
+
+use context::Ui;
+use parts::dom;
+use parts::toasts::Toasts;
+use shell::{BottomBar, Dialogs, Header, Rail, Settings, Work};
+use state::{PanelSizes, Room, Section};
+
+/// How often what shows a whole run looks again.
+const BEAT: Duration = Duration::from_millis(100);
+const PANELS_SETTING: &str = "panels";
 
 /// The workbench.
 #[component]
@@ -20,6 +41,105 @@ pub fn App(
     /// The world outside.
     services: Services,
 ) -> impl IntoView {
-    let _ = services;
-    view! { <p>{move || state.run.progress.with(|progress| progress.sentence())}</p> }
+    let ui = Ui::provide(state, services);
+    theme::follow(ui);
+    remember_panels(ui);
+    listen_to_keys(ui);
+    beat_while_running(ui);
+    let section = state.chrome.section;
+    let room = move || match state.chrome.room.get() {
+        Room::Phone => "phone",
+        Room::Tablet => "tablet",
+        Room::Desk => "desk",
+    };
+    view! {
+        <div class="app" data-room=room>
+            <Header />
+            <div class="app-body">
+                <Rail />
+                // The canvas stays as it is while another section is looked at.
+                <main class="section" hidden=move || section.get() != Section::Work aria-label="Work">
+                    <Work />
+                </main>
+                <Show when=move || section.get() == Section::Skills>
+                    <main class="section" aria-label="Skills">
+                        <library::SkillsPage />
+                    </main>
+                </Show>
+                <Show when=move || section.get() == Section::Settings>
+                    <main class="section" aria-label="Settings">
+                        <Settings />
+                    </main>
+                </Show>
+            </div>
+            <BottomBar />
+            <Dialogs />
+            <Toasts />
+        </div>
+    }
+}
+
+fn remember_panels(ui: Ui) {
+    let panels = ui.state.chrome.panels;
+    if let Some(kept) = (ui.services().load_setting)(PANELS_SETTING).and_then(|text| serde_json::from_str(&text).ok()) {
+        panels.set(kept);
+    }
+    Effect::watch(
+        move || panels.get(),
+        move |panels: &PanelSizes, _, _| {
+            if let Ok(text) = serde_json::to_string(panels) {
+                (ui.services().save_setting)(PANELS_SETTING, &text);
+            }
+        },
+        false,
+    );
+}
+
+fn listen_to_keys(ui: Ui) {
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if event.default_prevented() || event.is_composing() {
+            return;
+        }
+        let chord = commands::chord(&event);
+        if chord == "Escape" {
+            step_back(ui);
+            return;
+        }
+        // What lies over the page has the keys to itself.
+        if ui.state.chrome.dialog.with_untracked(Option::is_some) {
+            return;
+        }
+        let on_control = dom::is_inside(&event, "button, a, [role='separator'], [role='option']");
+        if on_control && !chord.starts_with("Ctrl") {
+            return;
+        }
+        if commands::press(ui, &chord, dom::is_typing(&event)) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// Escape: closes what is uppermost, one thing at a time.
+fn step_back(ui: Ui) {
+    let chrome = ui.state.chrome;
+    if chrome.dialog.with_untracked(Option::is_some) {
+        chrome.dialog.set(None);
+    } else if chrome.room.get_untracked() == Room::Phone && chrome.sheet_open.get_untracked() {
+        chrome.sheet_open.set(false);
+    } else if !ui.state.document.selection.with_untracked(state::Selection::is_empty) {
+        ui.state.document.selection.set(state::Selection::default());
+    } else if chrome.section.get_untracked() != Section::Work {
+        chrome.section.set(Section::Work);
+    }
+}
+
+fn beat_while_running(ui: Ui) {
+    let running = Memo::new(move |_| ui.state.run.is_running());
+    Effect::new(move |beating: Option<Option<IntervalHandle>>| {
+        if let Some(beating) = beating.flatten() {
+            beating.clear();
+        }
+        running.get().then(|| set_interval_with_handle(move || ui.state.run.beat(), BEAT).ok()).flatten()
+    });
 }

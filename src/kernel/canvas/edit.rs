@@ -42,7 +42,7 @@ pub fn wire_between(scene: &Scene, one: &PortRef, other: &PortRef) -> Result<Edg
     let (Some(gives), Some(takes)) = (kind_of(output), kind_of(input)) else {
         return Err("This port is no longer there".into());
     };
-    if !fits(gives, takes) {
+    if !takes.accepts(gives) {
         return Err(format!("{} is {}, and {} takes {}", output.name, noun(gives), input.name, noun(takes)));
     }
     let edge = Edge {
@@ -133,24 +133,6 @@ pub fn upstream(workflow: &Workflow, node_id: &str) -> BTreeSet<String> {
 /// The nodes whose results this node decides: the node and all that it feeds.
 pub fn downstream(workflow: &Workflow, node_id: &str) -> BTreeSet<String> {
     closure(workflow, node_id, |edge| (&edge.source, &edge.target))
-}
-
-/// Whether a value of the first type may flow into a port of the second.
-pub fn fits(gives: PortType, takes: PortType) -> bool {
-    use PortType::{Any, Array, Circuit, Html, Integer, Markdown, Number, Object, Plot, Scene, String, Table};
-    gives == takes
-        || gives == Any
-        || takes == Any
-        || matches!(
-            (gives, takes),
-            (Integer, Number)
-                | (Number, Integer)
-                | (Markdown | Html | Circuit, String)
-                | (String, Markdown | Html | Circuit)
-                | (Table | Plot | Scene, Object)
-                | (Object, Table | Plot | Scene)
-                | (Array, Table)
-        )
 }
 
 /// A type in a sentence, such as `a number`.

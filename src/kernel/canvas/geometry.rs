@@ -5,7 +5,7 @@ use crate::kernel::dag::Position;
 /// The width of every node.
 pub const NODE_WIDTH: f64 = 248.0;
 /// The height of a node's title.
-pub const HEADER_HEIGHT: f64 = 40.0;
+pub const HEADER_HEIGHT: f64 = 48.0;
 /// The height of one row of ports.
 pub const ROW_HEIGHT: f64 = 24.0;
 /// The space below the last row.

@@ -5,6 +5,7 @@
 //! pixels of the drawing at zoom 1.
 
 pub mod edit;
+pub mod find;
 pub mod geometry;
 pub mod history;
 pub mod hit;

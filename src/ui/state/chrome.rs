@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::canvas::viewport::{Size, Viewport};
-use crate::kernel::dag::Position;
+use crate::kernel::canvas::hit::PortRef;
+use crate::kernel::dag::{Edge, Position};
 use crate::ui::services::PreviewRequest;
 
 /// The sections of the navigation rail.
@@ -48,10 +49,32 @@ pub enum Dialog {
         /// Where, on the canvas.
         place: Position,
         /// The port that the new node is to be wired to.
-        from: Option<crate::kernel::canvas::hit::PortRef>,
+        from: Option<PortRef>,
     },
+    /// What can be done with what is under the pointer.
+    Menu(Menu),
     /// The list of keys.
     Keys,
+}
+
+/// A menu at a point of the window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Menu {
+    /// Its upper left corner in the window.
+    pub at: (f64, f64),
+    /// What it is for.
+    pub target: MenuTarget,
+}
+
+/// What a menu is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MenuTarget {
+    /// A node, and whatever is picked with it.
+    Node(String),
+    /// A wire.
+    Wire(Edge),
+    /// The canvas at this place.
+    Canvas(Position),
 }
 
 /// What a toast is about.

@@ -7,9 +7,9 @@ mod chrome;
 mod document;
 mod run;
 
-pub use chrome::{Chrome, Dialog, DrawerTab, Section, Theme, Toast, ToastKind};
+pub use chrome::{Chrome, Dialog, DrawerTab, Menu, MenuTarget, PanelSizes, Room, Section, Theme, Toast, ToastKind};
 pub use document::{Document, Selection};
-pub use run::{LogLine, NodeRun, NodeState, Phase, Progress, RunView, RuntimeProgress, Span};
+pub use run::{NodeRun, NodeState, Phase, Progress, RunView, RuntimeProgress, Span};
 
 use std::sync::Arc;
 

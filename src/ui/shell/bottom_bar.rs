@@ -1,0 +1,36 @@
+//! The sections on a phone, within reach of the thumb.
+
+use leptos::prelude::*;
+
+use super::rail::SECTIONS;
+use crate::ui::context::use_ui;
+use crate::ui::parts::Icon;
+use crate::ui::state::Room;
+
+/// The lowermost bar of a phone.
+#[component]
+pub fn BottomBar() -> impl IntoView {
+    let chrome = use_ui().state.chrome;
+    let items = move || {
+        SECTIONS
+            .map(|(section, icon, name)| {
+                let current = move || (chrome.section.get() == section).then_some("page");
+                let go = move |_| {
+                    chrome.sheet_open.set(false);
+                    chrome.section.set(section);
+                };
+                view! {
+                    <button type="button" class="bottom-item" aria-current=current on:click=go>
+                        <Icon name=icon />
+                        <span>{name}</span>
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <Show when=move || chrome.room.get() == Room::Phone>
+            <nav class="bottom-bar" aria-label="Sections">{items}</nav>
+        </Show>
+    }
+}

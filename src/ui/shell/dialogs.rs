@@ -1,0 +1,412 @@
+//! What lies over the page: the command palette, quick add, enlarged previews, menus, the list of keys.
+
+use std::sync::Arc;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::kernel::canvas::find;
+use crate::kernel::canvas::geometry::{HEADER_HEIGHT, NODE_WIDTH};
+use crate::kernel::canvas::hit::{PortRef, Side};
+use crate::kernel::dag::Position;
+use crate::kernel::skill::Skill;
+use crate::ui::commands::COMMANDS;
+use crate::ui::context::{Ui, use_ui};
+use crate::ui::parts::Icon;
+use crate::ui::parts::dialog::Modal;
+use crate::ui::parts::dom::{self, typed};
+use crate::ui::parts::hue;
+use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::preview::Preview;
+use crate::ui::services::PreviewRequest;
+use crate::ui::state::{Dialog, Menu, MenuTarget};
+
+/// Whatever lies over the page now.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let ui = use_ui();
+    let dialog = ui.state.chrome.dialog;
+    let close = Callback::new(move |()| dialog.set(None));
+    move || {
+        dialog.get().map(|shown| match shown {
+            Dialog::Commands => view! {
+                <Modal label="Actions and skills" size="list" on_close=close>
+                    <Chooser placeholder="What do you want to do?" find=Arc::new(move |query: &str| actions(ui, query)) />
+                </Modal>
+            }
+            .into_any(),
+            Dialog::QuickAdd { place, from } => {
+                let placeholder = if from.is_some() { "Add a skill that fits" } else { "Add a skill" };
+                view! {
+                    <Modal label=placeholder size="list" on_close=close>
+                        <Chooser placeholder find=Arc::new(move |query: &str| additions(ui, query, place, from.as_ref())) />
+                    </Modal>
+                }
+                .into_any()
+            }
+            Dialog::Enlarged { request, title, summary } => view! {
+                <Modal label=format!("{} of {title}", request.label) size="full" on_close=close>
+                    <Enlarged request title summary />
+                </Modal>
+            }
+            .into_any(),
+            Dialog::Menu(menu) => view! { <MenuBox menu /> }.into_any(),
+            Dialog::Keys => view! {
+                <Modal label="Keys" size="small" on_close=close>
+                    <div class="modal-head">
+                        <h2>"Keys"</h2>
+                        <IconButton icon="x" label="Close".to_owned() on_press=close />
+                    </div>
+                    <div class="modal-body"><KeyList /></div>
+                </Modal>
+            }
+            .into_any(),
+        })
+    }
+}
+
+/// One thing to choose.
+#[derive(Clone)]
+struct Choice {
+    icon: &'static str,
+    hue: &'static str,
+    name: String,
+    about: String,
+    keys: &'static str,
+    act: Arc<dyn Fn() + Send + Sync>,
+}
+
+fn actions(ui: Ui, query: &str) -> Vec<Choice> {
+    let mut found: Vec<(u32, Choice)> = COMMANDS
+        .iter()
+        .filter(|command| (command.can)(ui))
+        .filter_map(|command| {
+            let score = find::score(query, &[command.name, command.also])?;
+            let act = command.act;
+            let choice = Choice { icon: command.icon, hue: "", name: command.name.into(), about: String::new(), keys: command.keys, act: Arc::new(move || act(ui)) };
+            // Actions come before skills that match as well.
+            Some((score * 4, choice))
+        })
+        .collect();
+    if !query.trim().is_empty() {
+        let nodes = ui.state.document.scene.get_untracked();
+        found.extend(nodes.nodes.iter().filter_map(|node| {
+            let score = find::score(query, &[&node.title, node.id()])?;
+            let id = node.id().to_owned();
+            let name = format!("Go to {}", node.title);
+            let choice = Choice { icon: "crosshair", hue: hue::of_skill(node.skill.as_deref()), name, about: id.clone(), keys: "", act: Arc::new(move || ui.inspect(&id)) };
+            Some((score, choice))
+        }));
+        let library = ui.state.library.get_untracked();
+        found.extend(find::skills(&library.skills, query).into_iter().filter(|skill| skill.executable.is_some()).map(|skill| (0, addition(ui, &skill, None, None))));
+        found.sort_by(|one, other| other.0.cmp(&one.0));
+    }
+    found.into_iter().map(|(_, choice)| choice).collect()
+}
+
+fn additions(ui: Ui, query: &str, place: Position, from: Option<&PortRef>) -> Vec<Choice> {
+    let library = ui.state.library.get_untracked();
+    let kind = from.and_then(|port| {
+        let scene = ui.state.document.scene.get_untracked();
+        let node = scene.node(&port.node_id)?;
+        let ports = if port.side == Side::Output { &node.outputs } else { &node.inputs };
+        ports.iter().find(|candidate| candidate.name == port.name).map(|port| port.kind)
+    });
+    find::skills(&library.skills, query)
+        .into_iter()
+        .filter(|skill| {
+            let Some(executable) = &skill.executable else { return false };
+            match (from.map(|port| port.side), kind) {
+                (Some(Side::Output), Some(kind)) => executable.inputs.iter().any(|port| port.kind.accepts(kind)),
+                (Some(Side::Input), Some(kind)) => executable.outputs.iter().any(|port| kind.accepts(port.kind)),
+                _ => true,
+            }
+        })
+        .map(|skill| addition(ui, &skill, Some(place), from.cloned()))
+        .collect()
+}
+
+fn addition(ui: Ui, skill: &Arc<Skill>, place: Option<Position>, from: Option<PortRef>) -> Choice {
+    let skill_id = skill.skill_id.clone();
+    let act = move || {
+        let place = place.map(|Position { x, y }| match from.as_ref().map(|port| port.side) {
+            Some(Side::Output) => Position { x, y: y - HEADER_HEIGHT },
+            Some(Side::Input) => Position { x: x - NODE_WIDTH, y: y - HEADER_HEIGHT },
+            None => Position { x: x - NODE_WIDTH / 2.0, y: y - HEADER_HEIGHT / 2.0 },
+        });
+        let node_id = ui.add_skill(&skill_id, place);
+        if let Some(port) = &from {
+            ui.connect_to_node(port, &node_id);
+        }
+    };
+    let name = if place.is_some() { skill.name.clone() } else { format!("Add {}", skill.name) };
+    Choice { icon: "", hue: hue::of_skill(skill.executable.as_deref()), name, about: skill.description.clone(), keys: "", act: Arc::new(act) }
+}
+
+type Finder = Arc<dyn Fn(&str) -> Vec<Choice> + Send + Sync>;
+
+/// A field and a list under it: type, go by arrows, choose by Enter.
+#[component]
+fn Chooser(
+    /// What the empty field says.
+    placeholder: &'static str,
+    /// What matches a query, best first.
+    find: Finder,
+) -> impl IntoView {
+    let ui = use_ui();
+    let query = RwSignal::new(String::new());
+    let active = RwSignal::new(0_usize);
+    let found = StoredValue::new_local(Vec::<Choice>::new());
+    let choices = Memo::new_with_compare(
+        move |_| {
+            let choices = query.with(|query| find(query));
+            found.set_value(choices);
+            query.get()
+        },
+        |_, _| true,
+    );
+    let choose = move |place: usize| {
+        let choice = found.with_value(|found| found.get(place).cloned());
+        if let Some(choice) = choice {
+            ui.state.chrome.dialog.set(None);
+            // The dialog gives the focus back first; then the action may take it.
+            request_animation_frame(move || (choice.act)());
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let count = found.with_value(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" => active.update(|active| *active = if *active + 1 < count { *active + 1 } else { 0 }),
+            "ArrowUp" => active.update(|active| *active = active.checked_sub(1).unwrap_or(count.saturating_sub(1))),
+            "Enter" => choose(active.get_untracked()),
+            _ => return,
+        }
+        event.prevent_default();
+        request_animation_frame(|| dom::reveal(".choice-row[aria-selected='true']"));
+    };
+    let rows = move || {
+        choices.track();
+        found
+            .with_value(Clone::clone)
+            .into_iter()
+            .enumerate()
+            .map(|(place, choice)| {
+                let mark = if choice.icon.is_empty() {
+                    view! { <span class="dot" aria-hidden="true"></span> }.into_any()
+                } else {
+                    view! { <Icon name=choice.icon /> }.into_any()
+                };
+                view! {
+                    <div
+                        class=format!("choice-row {}", choice.hue)
+                        role="option"
+                        id=format!("choice-{place}")
+                        aria-selected=move || (active.get() == place).to_string()
+                        on:pointermove=move |_| {
+                            if active.get_untracked() != place {
+                                active.set(place);
+                            }
+                        }
+                        on:click=move |_| choose(place)
+                    >
+                        {mark}
+                        <span class="choice-name">{choice.name}</span>
+                        <span class="choice-about">{choice.about}</span>
+                        {(!choice.keys.is_empty()).then(|| view! { <kbd>{choice.keys}</kbd> })}
+                    </div>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="chooser-field">
+            <Icon name="search" />
+            <input
+                type="text"
+                role="combobox"
+                aria-expanded="true"
+                aria-controls="choices"
+                aria-activedescendant=move || format!("choice-{}", active.get())
+                aria-label=placeholder
+                placeholder=placeholder
+                autocomplete="off"
+                spellcheck="false"
+                data-first=""
+                on:input=move |event| {
+                    query.set(typed(&event));
+                    active.set(0);
+                }
+                on:keydown=on_key
+            />
+            <kbd>"Esc"</kbd>
+        </div>
+        <div class="choices-list" id="choices" role="listbox" aria-label=placeholder>
+            {rows}
+            {move || {
+                choices.track();
+                found.with_value(Vec::is_empty).then(|| view! { <p class="empty-note">"Nothing matches. Try fewer letters."</p> })
+            }}
+        </div>
+    }
+}
+
+/// A preview as large as the page.
+#[component]
+fn Enlarged(
+    /// What is shown.
+    request: PreviewRequest,
+    /// The node that it is from.
+    title: String,
+    /// The value in a few words.
+    summary: String,
+) -> impl IntoView {
+    let ui = use_ui();
+    let name = request.output.clone();
+    let request = Signal::stored(Some(request));
+    view! {
+        <div class="modal-head">
+            <h2>{title}</h2>
+            <span class="modal-sub">{name}</span>
+            <span class="modal-note">{summary}</span>
+            <IconButton icon="x" label="Close (Escape)".to_owned() on_press=move |()| ui.state.chrome.dialog.set(None) />
+        </div>
+        <div class="modal-preview">
+            <Preview request />
+        </div>
+    }
+}
+
+/// One line of a menu: icon, name, keys, what it does.
+type MenuLine = (&'static str, &'static str, &'static str, fn(Ui, &MenuTarget));
+
+fn menu_lines(target: &MenuTarget) -> Vec<MenuLine> {
+    match target {
+        MenuTarget::Node(_) => vec![
+            ("step-forward", "Run to here", "Ctrl Shift Enter", |ui, target| {
+                if let MenuTarget::Node(node_id) = target {
+                    ui.run(Some(node_id.clone()));
+                }
+            }),
+            ("scan", "Show the details", "Enter", |ui, target| {
+                if let MenuTarget::Node(node_id) = target {
+                    ui.inspect(node_id);
+                }
+            }),
+            ("copy-plus", "Duplicate", "Ctrl D", |ui, _| ui.duplicate_selection()),
+            ("trash-2", "Delete", "Delete", |ui, _| ui.delete_selection()),
+        ],
+        MenuTarget::Wire(_) => vec![("unplug", "Take this wire away", "Delete", |ui, target| {
+            if let MenuTarget::Wire(edge) = target {
+                ui.disconnect(edge);
+            }
+        })],
+        MenuTarget::Canvas(_) => vec![
+            ("plus", "Add a skill here", "Double click", |ui, target| {
+                if let MenuTarget::Canvas(place) = target {
+                    ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place: *place, from: None }));
+                }
+            }),
+            ("scan", "Select all", "Ctrl A", |ui, _| ui.select_all()),
+            ("maximize", "Zoom to fit", "1", |ui, _| ui.fit()),
+            ("wand-sparkles", "Tidy up", "Shift T", |ui, _| ui.tidy()),
+        ],
+    }
+}
+
+/// A menu at the pointer.
+#[component]
+fn MenuBox(
+    /// Where, and for what.
+    menu: Menu,
+) -> impl IntoView {
+    let ui = use_ui();
+    let close = move || ui.state.chrome.dialog.set(None);
+    let Menu { at: (x, y), target } = menu;
+    let target = Arc::new(target);
+    let lines = menu_lines(&target);
+    // The menu never leaves the window.
+    let extent = |size: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or(f64::INFINITY);
+    let x = x.min(extent(window().inner_width()) - 248.0);
+    let y = y.min(extent(window().inner_height()) - 16.0 - 32.0 * lines.len() as f64);
+    let items = lines
+        .into_iter()
+        .map(|(icon, name, keys, act)| {
+            let target = Arc::clone(&target);
+            view! {
+                <button
+                    type="button"
+                    class="menu-item"
+                    role="menuitem"
+                    on:click=move |_| {
+                        close();
+                        act(ui, &target);
+                    }
+                >
+                    <Icon name=icon />
+                    <span>{name}</span>
+                    <kbd>{keys}</kbd>
+                </button>
+            }
+        })
+        .collect_view();
+    let on_key = move |event: ev::KeyboardEvent| {
+        let step: isize = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Escape" | "Tab" => {
+                event.prevent_default();
+                event.stop_propagation();
+                close();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        move_focus(".menu-item", step);
+    };
+    request_animation_frame(|| dom::focus(".menu-item"));
+    view! {
+        <div class="menu-ground" on:pointerdown=move |_| close() on:contextmenu=move |event| {
+            event.prevent_default();
+            close();
+        }></div>
+        <div class="menu" role="menu" on:keydown=on_key style:left=format!("{x}px") style:top=format!("{y}px")>
+            {items}
+        </div>
+    }
+}
+
+fn move_focus(selector: &str, step: isize) {
+    use wasm_bindgen::JsCast;
+    let Ok(items) = document().query_selector_all(selector) else { return };
+    let items: Vec<web_sys::HtmlElement> = (0..items.length()).filter_map(|place| items.item(place)?.dyn_into().ok()).collect();
+    let active = document().active_element();
+    let now = items.iter().position(|item| active.as_ref() == Some(item.as_ref())).unwrap_or_default();
+    let next = (now as isize + step).rem_euclid(items.len().max(1) as isize) as usize;
+    if let Some(item) = items.get(next) {
+        let _ = item.focus();
+    }
+}
+
+/// Every action that has keys.
+#[component]
+pub fn KeyList() -> impl IntoView {
+    let more = [
+        ("Actions and skills", "Ctrl K"),
+        ("Move the canvas", "Space and drag, or the wheel"),
+        ("Zoom", "Ctrl and the wheel, or pinch"),
+        ("From node to node", "Arrows"),
+        ("Move a node", "Alt and arrows"),
+        ("Open the details", "Enter"),
+        ("Select several", "Shift and click, Shift and drag"),
+        ("Step back", "Escape"),
+    ];
+    let rows = COMMANDS
+        .iter()
+        .filter(|command| !command.keys.is_empty())
+        .map(|command| (command.name, command.keys))
+        .chain(more)
+        .map(|(name, keys)| view! { <div class="key-row"><dt>{name}</dt><dd><kbd>{keys}</kbd></dd></div> })
+        .collect_view();
+    view! { <dl class="key-list">{rows}</dl> }
+}

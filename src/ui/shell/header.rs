@@ -1,0 +1,120 @@
+//! The header: the mark, the workflow's name, the way to every action, the run, the theme.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::run_status::{RunButton, RunStatusLine};
+use crate::ui::context::use_ui;
+use crate::ui::parts::Icon;
+use crate::ui::parts::dom::typed;
+use crate::ui::parts::icon::IconButton;
+use crate::ui::state::{Dialog, Theme};
+use crate::ui::theme;
+
+/// The uppermost 44 pixels.
+#[component]
+pub fn Header() -> impl IntoView {
+    let ui = use_ui();
+    let chrome = ui.state.chrome;
+    let theme_icon = move || match chrome.theme.get() {
+        Theme::System => "monitor",
+        Theme::Dark => "moon",
+        Theme::Light => "sun",
+    };
+    let theme_label = move || match chrome.theme.get() {
+        Theme::System => "Theme: as the system. Switch to dark".to_owned(),
+        Theme::Dark => "Theme: dark. Switch to light".to_owned(),
+        Theme::Light => "Theme: light. Follow the system".to_owned(),
+    };
+    let next_theme = move |()| {
+        theme::choose(ui, match chrome.theme.get_untracked() {
+            Theme::System => Theme::Dark,
+            Theme::Dark => Theme::Light,
+            Theme::Light => Theme::System,
+        });
+    };
+    view! {
+        <header class="header">
+            <span class="mark" aria-label="LLMos-Lite">
+                <svg class="mark-shape" viewBox="0 0 24 24" aria-hidden="true">
+                    <path d="M5 7h5.5a3 3 0 0 1 3 3v4a3 3 0 0 0 3 3H19"></path>
+                    <circle cx="5" cy="7" r="2.4"></circle>
+                    <circle cx="19" cy="17" r="2.4"></circle>
+                    <circle cx="19" cy="7" r="2.4" class="mark-open"></circle>
+                </svg>
+            </span>
+            <WorkflowName />
+            <UndoButtons />
+            <button
+                type="button"
+                class="command-field"
+                aria-label="Search every action and skill"
+                on:click=move |_| chrome.dialog.set(Some(Dialog::Commands))
+            >
+                <Icon name="search" />
+                <span class="command-field-text">"Actions and skills"</span>
+                <kbd>"Ctrl K"</kbd>
+            </button>
+            <div class="header-run">
+                <RunStatusLine />
+                <RunButton />
+            </div>
+            <IconButton icon=Signal::derive(theme_icon) label=Signal::derive(theme_label) on_press=next_theme />
+        </header>
+    }
+}
+
+/// The name of the workflow, changed by typing over it.
+#[component]
+fn WorkflowName() -> impl IntoView {
+    let ui = use_ui();
+    let name = Memo::new(move |_| ui.state.document.workflow.with(|workflow| workflow.name.clone()));
+    let rename = move |event: ev::Event| {
+        let wanted = typed(&event).trim().to_owned();
+        if !wanted.is_empty() {
+            ui.state.edit("Rename", |workflow| workflow.name = wanted);
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" || event.key() == "Escape" {
+            event.prevent_default();
+            crate::ui::parts::dom::blur();
+        }
+    };
+    view! {
+        <input
+            class="workflow-name"
+            aria-label="Name of the workflow"
+            placeholder="Untitled"
+            spellcheck="false"
+            autocomplete="off"
+            size=move || name.with(|name| name.chars().count().clamp(8, 34).to_string())
+            prop:value=move || name.get()
+            on:change=rename
+            on:keydown=on_key
+        />
+    }
+}
+
+#[component]
+fn UndoButtons() -> impl IntoView {
+    let ui = use_ui();
+    let names = Memo::new(move |_| ui.state.document.undo_names());
+    let label = |verb: &str, name: Option<String>| name.map_or_else(|| verb.to_owned(), |name| format!("{verb}: {name}"));
+    view! {
+        <div class="header-undo">
+            <IconButton
+                icon="undo-2"
+                label=Signal::derive(move || label("Undo", names.get().0))
+                disabled=Signal::derive(move || names.with(|names| names.0.is_none()))
+                on_press=move |()| ui.undo()
+            />
+            <IconButton
+                icon="redo-2"
+                label=Signal::derive(move || label("Redo", names.get().1))
+                disabled=Signal::derive(move || names.with(|names| names.1.is_none()))
+                on_press=move |()| ui.redo()
+            />
+        </div>
+    }
+}

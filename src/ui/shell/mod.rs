@@ -1,0 +1,18 @@
+//! The frame around the work: header, rail, panels, dialogs, and the bottom bar of a phone.
+
+mod bottom_bar;
+mod dialogs;
+mod header;
+pub mod palette;
+mod rail;
+pub mod run_status;
+mod settings;
+mod steps;
+mod work;
+
+pub use bottom_bar::BottomBar;
+pub use dialogs::Dialogs;
+pub use header::Header;
+pub use rail::Rail;
+pub use settings::Settings;
+pub use work::Work;

@@ -1,0 +1,58 @@
+//! The navigation rail: the sections, and the folds of the panels.
+
+use leptos::prelude::*;
+
+use crate::ui::context::use_ui;
+use crate::ui::parts::Icon;
+use crate::ui::parts::icon::IconButton;
+use crate::ui::state::Section;
+
+/// The sections: which, icon, name.
+pub const SECTIONS: [(Section, &str, &str); 3] =
+    [(Section::Work, "workflow", "Work"), (Section::Skills, "library", "Skills"), (Section::Settings, "settings", "Settings")];
+
+/// The leftmost 48 pixels.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let chrome = use_ui().state.chrome;
+    let panels = chrome.panels;
+    let working = Memo::new(move |_| chrome.section.get() == Section::Work);
+    let items = SECTIONS
+        .map(|(section, icon, name)| {
+            let current = move || (chrome.section.get() == section).then_some("page");
+            view! {
+                <button type="button" class="rail-item" aria-current=current on:click=move |_| chrome.section.set(section)>
+                    <Icon name=icon />
+                    <span>{name}</span>
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="rail" aria-label="Sections">
+            {items}
+            <div class="rail-folds">
+                <Show when=move || working.get()>
+                    <IconButton
+                        icon="panel-left"
+                        label="Palette (Ctrl B)".to_owned()
+                        pressed=Signal::derive(move || panels.with(|panels| panels.side_open))
+                        on_press=move |()| panels.update(|panels| panels.side_open = !panels.side_open)
+                    />
+                    <IconButton
+                        icon="panel-bottom"
+                        label="Drawer (Ctrl J)".to_owned()
+                        pressed=Signal::derive(move || panels.with(|panels| panels.drawer_open))
+                        on_press=move |()| panels.update(|panels| panels.drawer_open = !panels.drawer_open)
+                    />
+                    <IconButton
+                        icon="panel-right"
+                        label="Inspector (Ctrl I)".to_owned()
+                        pressed=Signal::derive(move || panels.with(|panels| panels.inspector_open))
+                        on_press=move |()| panels.update(|panels| panels.inspector_open = !panels.inspector_open)
+                    />
+                </Show>
+            </div>
+        </nav>
+    }
+}
