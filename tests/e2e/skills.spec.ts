@@ -25,8 +25,13 @@ test.beforeAll(async ({ profile, site }) => {
 
 test.afterAll(() => page.close());
 
+interface Finished {
+  status: RunResult["status"];
+  nodes: Record<string, NodeResult>;
+}
+
 /** Asks the workbench for a payload of these nodes, and runs it. */
-async function runWorkflow(workflow: Pick<Workflow, "nodes" | "edges">): Promise<RunResult> {
+async function runWorkflow(workflow: Pick<Workflow, "nodes" | "edges">): Promise<Finished> {
   return page.evaluate(async (workflow) => {
     const answer = await window.llmos.fetch("/workflows/execute", { method: "POST", body: JSON.stringify(workflow) });
     const body = (await answer.json()) as { payload?: Payload; error?: { message: string } };
@@ -39,8 +44,8 @@ async function runWorkflow(workflow: Pick<Workflow, "nodes" | "edges">): Promise
       if (typeof value !== "object" || value === null) return value;
       return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
     };
-    for (const node of Object.values(result.nodes)) node.outputs = plain(node.outputs) as Record<string, unknown>;
-    return result;
+    const nodes = Object.entries(result.nodes).map(([id, node]) => [id, { ...node, outputs: plain(node.outputs) as Outputs }] as const);
+    return { status: result.status, nodes: Object.fromEntries(nodes) };
   }, workflow);
 }
 

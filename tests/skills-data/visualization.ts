@@ -1,6 +1,6 @@
 /** Plots, tables and scenes: what goes in must be what is shown, at the place where it belongs. */
 
-import { column, eachNear, holds, near, number, numbers, plot, ratio, same, spaced, type Outputs, type Refusal, type Row } from "./row";
+import { column, eachNear, holds, near, number, plot, ratio, same, spaced, type Outputs, type Refusal, type Row } from "./row";
 
 interface SceneObject {
   type: string;
