@@ -66,25 +66,26 @@ impl Run {
             family.waiting_since_ms = None;
             return;
         }
-        let Some(index) = family.cold() else { return };
-        let slot = Slot { runtime, index };
-        if !family.is_alive() {
-            family.waiting_since_ms = Some(now_ms);
-            family.widen_at_ms = now_ms + family.patience_ms();
-            return self.dispatch(slot);
+        let since_ms = *family.waiting_since_ms.get_or_insert(now_ms);
+        let widen_at_ms = since_ms + family.patience_ms();
+        if !family.is_alive()
+            && let Some(index) = family.cold()
+        {
+            self.dispatch(Slot { runtime, index });
         }
-        if family.starting().count() as u32 >= free {
+        let family = self.families.get_mut(runtime);
+        let Some(index) = family.cold() else { return };
+        if family.ready.is_empty() || family.starting().count() as u32 >= free {
             return;
         }
         let waiting_ms = family.grain.mean_ms.map_or(f64::INFINITY, |mean_ms| mean_ms * family.ready.len() as f64);
-        let since_ms = *family.waiting_since_ms.get_or_insert(now_ms);
-        let widen_at_ms = since_ms + family.patience_ms();
         if now_ms < widen_at_ms {
             family.widen_at_ms = widen_at_ms;
         } else if waiting_ms > family.start_cost_ms() {
             family.waiting_since_ms = Some(now_ms);
             family.widen_at_ms = now_ms + family.patience_ms();
             // Without jobs: which ones it gets is decided when it is there.
+            let slot = Slot { runtime, index };
             self.start(slot);
             self.effects.push(Effect::Host(ToHost::Dispatch { slot, codes: Vec::new(), jobs: Vec::new() }));
         }

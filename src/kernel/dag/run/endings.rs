@@ -40,7 +40,13 @@ impl LogBook {
 impl Run {
     /// Jobs ended.
     pub(super) fn reported(&mut self, slot: Slot, reports: Vec<JobReport>) {
-        if self.families.slot(slot).is_some_and(|state| state.life == Life::Starting && state.batch.is_some()) {
+        let Some(state) = self.families.slot(slot) else { return };
+        let given = |job: u32| state.batch.iter().flat_map(|batch| &batch.jobs).any(|(_, given)| *given == job);
+        if !reports.iter().any(|report| given(report.job)) {
+            return;
+        }
+        // A worker that was up before this run began has no need to say so.
+        if state.life == Life::Starting {
             self.worker_ready(slot);
         }
         self.tell_ready(slot.runtime);
@@ -91,12 +97,13 @@ impl Run {
     }
 
     fn complete(&mut self, node: NodeIndex, outputs: Vec<OutputSummary>, duration_ms: f64) {
-        for twin in self.twins.remove(&node).unwrap_or_default() {
+        let twins = self.twins.remove(&node).unwrap_or_default();
+        self.end(node, NodeStatus::Completed, false, duration_ms, outputs.clone(), None);
+        for twin in twins {
             if self.state(twin) == State::Waiting {
                 self.complete_from_cache(twin, outputs.clone());
             }
         }
-        self.end(node, NodeStatus::Completed, false, duration_ms, outputs, None);
         self.feed_dependents(node);
     }
 
@@ -116,14 +123,14 @@ impl Run {
     /// Ends a node with an error, and all that depends on it with it.
     pub(super) fn fail(&mut self, node: NodeIndex, error: JobError, duration_ms: f64) {
         let twins = self.twins.remove(&node).unwrap_or_default();
+        self.end(node, NodeStatus::Failed, false, duration_ms, Vec::new(), Some(error.clone()));
+        self.skip_dependents(node);
         for twin in twins {
             if self.state(twin) == State::Waiting {
                 self.end(twin, NodeStatus::Failed, false, 0.0, Vec::new(), Some(error.clone()));
                 self.skip_dependents(twin);
             }
         }
-        self.end(node, NodeStatus::Failed, false, duration_ms, Vec::new(), Some(error));
-        self.skip_dependents(node);
     }
 
     fn skip_dependents(&mut self, node: NodeIndex) {

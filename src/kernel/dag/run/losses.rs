@@ -97,7 +97,7 @@ impl Run {
         for (slot, life) in late {
             if life == Life::Starting {
                 let seconds = self.options.start_timeout_ms / 1_000.0;
-                let error = job_error("runtime_unavailable", format!("nothing was heard of it for {seconds} s"));
+                let error = job_error("start_timeout", format!("nothing was heard of it for {seconds} s"));
                 let batch = self.terminate(slot);
                 if let Some(state) = self.families.slot_mut(slot) {
                     state.batch = batch;
@@ -125,10 +125,13 @@ impl Run {
 
     /// Nothing of this family can run: its nodes fail as soon as they would have started, the first of them now.
     fn family_broken(&mut self, slot: Slot, error: &JobError) {
-        let message = format!("{} could not start: {}", slot.runtime.title(), error.message);
+        const CODE: &str = "runtime_unavailable";
+        let message = match error.code.as_str() {
+            CODE => error.message.clone(),
+            _ => format!("{} could not start: {}", slot.runtime.title(), error.message),
+        };
         self.tell_runtime(slot.runtime, RuntimeState::Failed, Some(message.clone()), None, None);
-        let error =
-            JobError { code: "runtime_unavailable".to_owned(), message, detail: error.detail.clone(), line: None };
+        let error = JobError { code: CODE.to_owned(), message, detail: error.detail.clone(), line: None };
         let family = self.families.get_mut(slot.runtime);
         family.told = Some(RuntimeState::Failed);
         family.broken = Some(error.clone());
