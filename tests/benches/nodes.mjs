@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-import { median, number } from "./support/bench.mjs";
+import { median, number, until } from "./support/bench.mjs";
 
 const COUNT = 1000;
 const ROUNDS = 15;
@@ -12,7 +12,7 @@ export async function measure(bench) {
   const page = await bench.openWorkbench();
   await bench.serve("/peer/nodes.js", await bundle("./peers/nodes.mjs"));
   await page.addScriptTag({ url: "/peer/nodes.js", type: "module" });
-  await page.waitForFunction(() => window.peers !== undefined);
+  await until(page, () => window.peers !== undefined);
   const times = await page.evaluate(compare, { count: COUNT, rounds: ROUNDS });
   const row = (shape, title, target) => ({
     figure: `1,000 JavaScript nodes ${title}, each`,

@@ -1,6 +1,6 @@
 /** The page: what is transferred before it can be used, when that is, and how long its own thread is ever busy while the demo runs. */
 
-import { median, number } from "./support/bench.mjs";
+import { median, number, until } from "./support/bench.mjs";
 
 const ROUNDS = 3;
 
@@ -27,7 +27,7 @@ async function firstVisit(bench) {
   session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
   const start = performance.now();
   await page.goto(bench.url);
-  await page.waitForFunction(() => window.llmos !== undefined);
+  await until(page, () => window.llmos !== undefined);
   await page.evaluate(() => window.llmos.ready);
   const run = page.getByRole("button", { name: "Run", exact: true }).first();
   await run.waitFor();
@@ -39,7 +39,10 @@ async function firstVisit(bench) {
   });
   const clicked = performance.now();
   await run.click();
-  await page.waitForFunction(() => document.querySelectorAll("[data-node-status]").length > 0 && [...document.querySelectorAll("[data-node-status]")].every((node) => node.dataset.nodeStatus === "completed"), undefined, { timeout: 120_000 });
+  await until(page, () => {
+    const nodes = [...document.querySelectorAll("[data-node-status]")];
+    return nodes.length > 0 && nodes.every((node) => node.dataset.nodeStatus === "completed");
+  });
   const demoMs = performance.now() - clicked;
   const tasks = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(window.longTasks), 500)));
   await context.close();

@@ -1,7 +1,7 @@
 /** The page itself: opens anywhere, keeps its policy, works offline, and says so when it cannot start. */
 
 import type { Page } from "@playwright/test";
-import { expect, test } from "./support/workbench";
+import { expect, test, untilReady } from "./support/workbench";
 
 /** Violations of the content security policy, by directive and what was refused. */
 function listenForViolations(page: Page): string[] {
@@ -21,8 +21,7 @@ for (const place of ["url", "deepUrl"] as const) {
       if (response.status() >= 400) failed.push(`${response.status()} ${response.url()}`);
     });
     await page.goto(site[place]);
-    await page.waitForFunction(() => window.llmos !== undefined);
-    await page.evaluate(() => window.llmos.ready);
+    await untilReady(page);
     await expect(page.locator("#shell")).toHaveCount(0);
     await expect(page).toHaveTitle(/LLMos-Lite/);
     expect(refused).toEqual([]);
@@ -49,8 +48,7 @@ test("opens again when the host is gone", async ({ site, visit }) => {
   site.goAway();
   try {
     await page.reload();
-    await page.waitForFunction(() => window.llmos !== undefined);
-    await page.evaluate(() => window.llmos.ready);
+    await untilReady(page);
     await expect(page.locator("#shell")).toHaveCount(0);
   } finally {
     site.comeBack();

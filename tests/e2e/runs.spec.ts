@@ -157,7 +157,7 @@ const FAULTS: { name: string; type: SkillType; code: string; output?: Parameters
   { name: "a function as output", type: "javascript", code: "function execute() { return {result: () => 1}; }", error: "bad_output", words: /'result'/ },
   { name: "100 MB of output", type: "javascript", code: "function execute() { return {result: new Float64Array(12_500_000)}; }", error: "output_too_large", words: /'result'.*MB/s },
   { name: "100 MB of output", type: "python-wasm", code: "def execute(inputs):\n    return {'result': 'x' * 100_000_000}", error: "output_too_large", words: /'result'.*MB/s },
-  { name: "a package that is nowhere", type: "python-wasm", code: "import surely_not_a_package_9f2\ndef execute(inputs):\n    return 1", error: "package_missing", words: /surely_not_a_package_9f2/ },
+  { name: "a package that is nowhere", type: "python-wasm", code: "import surely_not_a_package_9f2\ndef execute(inputs):\n    return 1", error: "package_missing", words: /surely.not.a.package.9f2/ },
 ];
 
 for (const { name, type, code, output, error, words, line } of FAULTS) {
@@ -197,7 +197,7 @@ test("a payload that cannot run is refused before anything starts", async ({ wor
   expect(await refusal(graph([step], { a: id, b: id }, ["a.result -> b.x", "b.result -> a.x"]))).toMatch(/^cycle: .*a → b → a/s);
   expect(await refusal(graph([step], { a: id }))).toMatch(/^missing_input: .*a.*x/s);
   expect(await refusal(graph([step], { a: "other" }))).toMatch(/^unknown_skill: .*other/s);
-  expect(await refusal(graph([step], { a: id, b: id }, ["a.nothing -> b.x"], { a: { x: 1 } }))).toMatch(/^unknown_port: .*nothing/s);
+  expect(await refusal(graph([step], { a: id, b: id }, ["a.nothing -> b.x"], { a: { x: 1 } }))).toMatch(/^unknown_output: .*nothing/s);
   expect(await refusal(graph([step], { a: id }, [], { a: { x: "many" } }))).toMatch(/number/);
   expect(await refusal({ workflow: 7 })).toMatch(/^malformed_request/);
 });

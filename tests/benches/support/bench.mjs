@@ -49,7 +49,7 @@ export async function openBench() {
     async openWorkbench() {
       const page = await context.newPage();
       await page.goto(url);
-      await page.waitForFunction(() => window.llmos !== undefined);
+      await until(page, () => window.llmos !== undefined);
       await page.evaluate(() => window.llmos.ready);
       return page;
     },
@@ -58,6 +58,15 @@ export async function openBench() {
       server.close();
     },
   };
+}
+
+/** Waits until this holds in the page. (Playwright's own waitForFunction would need `unsafe-eval`, which the page refuses.) */
+export async function until(page, holds, timeoutMs = 120_000) {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await page.evaluate(holds))) {
+    if (performance.now() > deadline) throw new Error(`After ${timeoutMs} ms this still does not hold: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** The middle value. */

@@ -80,7 +80,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 /** Goes to the workbench and waits until it can be used. */
 export async function openWorkbench(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await page.waitForFunction(() => window.llmos !== undefined);
+  await untilReady(page);
+}
+
+/** Waits until the workbench in this page can be used. (`waitForFunction` would need `unsafe-eval`, which the page refuses.) */
+export async function untilReady(page: Page): Promise<void> {
+  await base.expect.poll(() => page.evaluate(() => window.llmos !== undefined)).toBe(true);
   await page.evaluate(() => window.llmos.ready);
 }
 
