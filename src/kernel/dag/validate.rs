@@ -172,7 +172,9 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
                     "unknown_node",
                     format!("The wire {wire} leads to a node '{node}' that does not exist"),
                 );
-                found.push(with_hint(finding.at_node(node), did_you_mean(node, self.names_in_order())));
+                // Each hint looks at every node; beyond a screenful of findings nobody reads them.
+                let hint = if self.found.len() < 50 { did_you_mean(node, self.names_in_order()) } else { None };
+                found.push(with_hint(finding.at_node(node), hint));
             }
         }
         let source_skill =
