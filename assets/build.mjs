@@ -6,7 +6,7 @@
 // runtime/manifest.json, frame.json (the hashes that the page's policy has to allow) and library.json (the skills).
 // Nothing is fetched here but Python wheels, by pip, from their pinned list.
 
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,9 @@ import { moduleNames, pythonSources } from "./build/python-sources.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const out = resolve(valueOf("--out") ?? join(root, "target/web"));
+const target = resolve(valueOf("--out") ?? join(root, "target/web"));
+/** Built beside the target and put in its place when it is whole. */
+const out = `${target}.next`;
 
 /** Modules that the page imports: name of the file in bridge/, source. */
 const PAGE_MODULES = {
@@ -108,6 +110,8 @@ await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
 await writeFile(join(out, "icons.svg"), iconSprite());
 const library = await writeLibrary(root, join(out, "library.json"));
 
+await rm(target, { recursive: true, force: true });
+await rename(out, target);
 console.log(
   `assets: ${Object.keys(manifest.files).length} runtime files (${(runtime.bytes / 1e6).toFixed(1)} MB), ` +
     `${Object.keys(manifest.packages).length} Python packages, ${library} library files, version ${manifest.version.slice(0, 12)}`,

@@ -7,6 +7,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { compiledWheel } from "./compile-wheels.mjs";
+
 const run = promisify(execFile);
 
 /** Adds the wheels to the runtime's files and returns the manifest's part on Python. */
@@ -18,7 +20,8 @@ export async function gatherPackages({ here, cache, runtime }) {
   const facts = JSON.parse(stdout);
   const packages = {};
   for (const { file, ...wheel } of facts.wheels) {
-    const { sha256 } = await runtime.copy(file, join(wheels, file));
+    const path = await compiledWheel({ path: join(wheels, file), name: wheel.name, script: join(here, "build/compile_wheel.py"), cache: `${cache}-compiled` });
+    const { sha256 } = await runtime.copy(file, path);
     packages[wheel.name] = { ...wheel, file, sha256 };
   }
   return {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 export async function pythonSources(folder) {
   const names = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll("\\", "/"));
   const sources = {};
-  for (const name of names.filter((name) => name.endsWith(".py") && !name.includes("test")).sort()) {
+  for (const name of names.filter((name) => name.endsWith(".py") && !/(^|\/)tests?\//.test(name)).sort()) {
     sources[name] = await readFile(join(folder, name), "utf8");
   }
   return sources;
