@@ -42,14 +42,14 @@ const LOADERS: Record<Exclude<PortType, "any">, () => Promise<Mount>> = {
 export function mountPreview(element: HTMLElement, value: unknown, options: PreviewOptions): PreviewHandle {
   const kind = options.kind === "any" ? guessKind(value) : options.kind;
   const body = html("div", { class: "preview-body" });
-  const root = html("div", { class: "preview", "data-kind": kind, "data-size": options.size }, body);
+  const root = html("div", { class: "preview-root", "data-kind": kind, "data-size": options.size }, body);
   element.append(root);
 
   let part: Part | undefined;
   let isDisposed = false;
   const current = { ...options };
   const show = async () => {
-    const mounted = await mountPart(body, value, kind, current);
+    const mounted = await mountPart(body, value, kind, current, () => isDisposed);
     if (isDisposed) {
       mounted.dispose();
       return;
@@ -75,13 +75,15 @@ export function mountPreview(element: HTMLElement, value: unknown, options: Prev
 }
 
 /** Mounts the kind; what goes wrong becomes a sentence, with the raw value under it where there is one. */
-async function mountPart(body: HTMLElement, value: unknown, kind: PortType, options: PreviewOptions): Promise<Part> {
+async function mountPart(body: HTMLElement, value: unknown, kind: PortType, options: PreviewOptions, isGone: () => boolean): Promise<Part> {
   if (value === undefined || (value === null && options.kind !== "any")) {
     body.append(note("No value yet.", "Run this step to see it."));
     return { dispose: () => body.replaceChildren() };
   }
   try {
     const mount = await LOADERS[kind === "any" ? "object" : kind]();
+    // Closed while its code was loading: what the options refer to may be gone as well.
+    if (isGone()) return { dispose: () => {} };
     return await mount(body, value, options);
   } catch (error) {
     const isMismatch = error instanceof Mismatch;

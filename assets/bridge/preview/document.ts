@@ -49,9 +49,9 @@ export async function mountDocument(body: HTMLElement, value: unknown, options: 
 
 /** Parses where nothing runs, takes out what is refused, and sets styles aside. */
 export function clean(text: string): Cleaned {
-  const parsed = new DOMParser().parseFromString(text, "text/html");
+  const parsed = new DOMParser().parseFromString(quieten(text), "text/html");
   const styles: string[] = [];
-  for (const style of parsed.querySelectorAll("style")) {
+  for (const style of parsed.querySelectorAll("style, xmp[data-preview-sheet]")) {
     styles.push(style.textContent ?? "");
     style.remove();
   }
@@ -60,13 +60,24 @@ export function clean(text: string): Cleaned {
   return { markup: parsed.body.innerHTML, styles };
 }
 
+/**
+ * Gives what the page's policy refuses another name before the text is parsed, because each refusal is a red line in the console.
+ * This is for quiet, not for safety: what it misses is refused all the same.
+ */
+function quieten(text: string): string {
+  return text
+    .replace(/<style\b([^>]*)>/gi, "<xmp data-preview-sheet>")
+    .replace(/<\/style\s*>/gi, "</xmp>")
+    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s)style\s*=/gi, "$1data-preview-style=").replace(/(\s)on[a-z]+\s*=/gi, "$1data-preview-refused="));
+}
+
 function cleanAttributes(element: Element): void {
   for (const { name, value } of [...element.attributes]) {
     if (name === "style") {
       // The frame's inherited policy would refuse it; `dress` sets it through the object model.
       element.removeAttribute(name);
       element.setAttribute("data-preview-style", value);
-    } else if (/^on/i.test(name) || /^(action|formaction|ping|srcdoc|background|http-equiv)$/i.test(name)) {
+    } else if (/^(on|data-preview-refused$)/i.test(name) || /^(action|formaction|ping|srcdoc|background|http-equiv)$/i.test(name)) {
       element.removeAttribute(name);
     } else if (/^(xlink:)?(href|src|srcset|poster|data)$/i.test(name) && !/^\s*(#|data:image\/|blob:)/i.test(value)) {
       element.removeAttribute(name);

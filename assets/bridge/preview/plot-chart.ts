@@ -49,6 +49,7 @@ export class Chart {
   #ticks: { x: Ticks; y: Ticks; y2: Ticks } | undefined;
   #drawing: Generator<void, void> | undefined;
   #pending = 0;
+  #refreshing = 0;
 
   constructor(element: HTMLElement, model: PlotModel, compact: boolean) {
     this.model = model;
@@ -145,6 +146,7 @@ export class Chart {
 
   dispose(): void {
     cancelAnimationFrame(this.#pending);
+    cancelAnimationFrame(this.#refreshing);
     this.#plot.destroy();
   }
 
@@ -172,9 +174,14 @@ export class Chart {
     return { x, y: fittingY(this.model, "y", x, shown), y2: fittingY(this.model, "y2", x, shown) };
   }
 
+  /** However often the view changes within a frame, it is drawn once. */
   #refresh(): void {
-    this.#ticks = undefined;
-    this.#plot.redraw(false, true);
+    if (this.#refreshing !== 0) return;
+    this.#refreshing = requestAnimationFrame(() => {
+      this.#refreshing = 0;
+      this.#ticks = undefined;
+      this.#plot.redraw(false, true);
+    });
   }
 
   /** Ticks are chosen once for each drawing; all three of uPlot's questions are answered from them. */
@@ -184,7 +191,7 @@ export class Chart {
       const rooms = this.#compact ? { x: width / 70, y: height / 32 } : { x: width / 90, y: height / 44 };
       const { categories, x, y } = this.model;
       this.#ticks = {
-        x: categories ? categoryTicks(this.#view.x, categories, rooms.x) : ticksFor(this.#view.x, x, rooms.x),
+        x: categories ? categoryTicks(this.#view.x, categories, width - 60) : ticksFor(this.#view.x, x, rooms.x),
         y: ticksFor(this.#view.y, y, rooms.y),
         y2: ticksFor(this.#view.y2, this.model.y2 ?? y, rooms.y),
       };
@@ -212,6 +219,7 @@ export class Chart {
         bind: { dblclick: () => null, mousedown: (_plot, _target, handler) => (event) => (event.shiftKey ? null : handler(event)) },
       },
       hooks: {
+        drawClear: [() => this.#drawMinorLines()],
         draw: [() => this.#draw()],
         setSelect: [(plot) => this.#selected(plot)],
       },
@@ -285,8 +293,38 @@ export class Chart {
     this.onSelect(selection);
   }
 
+  /** The lines at 2 to 9 of each decade, under the grid that uPlot draws. */
+  #drawMinorLines(): void {
+    const { ctx, bbox } = this.#plot;
+    ctx.save();
+    ctx.strokeStyle = this.#look.grid;
+    ctx.globalAlpha = 0.45;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    for (const name of ["x", "y"] as const) {
+      const { log } = this.axisOf(name);
+      for (const place of this.#ticksOf(name).minor) {
+        const share = fraction(place, this.#view[name], log);
+        if (name === "x") {
+          const px = Math.round(bbox.left + share * bbox.width) + 0.5;
+          ctx.moveTo(px, bbox.top);
+          ctx.lineTo(px, bbox.top + bbox.height);
+        } else {
+          const py = Math.round(bbox.top + (1 - share) * bbox.height) + 0.5;
+          ctx.moveTo(bbox.left, py);
+          ctx.lineTo(bbox.left + bbox.width, py);
+        }
+      }
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+
   #draw(): void {
     cancelAnimationFrame(this.#pending);
+    const { width, height } = this.#plot.bbox;
+    // An element that is folded away leaves no room; the next resize draws.
+    if (width < 2 || height < 2) return;
     this.#drawing = this.#traces();
     this.#advance();
     this.onDraw();

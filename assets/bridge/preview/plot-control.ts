@@ -1,11 +1,12 @@
 /**
- * How a plot is handled: pointer, wheel, keys and touch. Moves the cursor, asks the chart for other stretches, and tells the legend
+ * How a plot is handled: pointer, wheel, keys and touch. Moves the cursor, asks the chart for other stretches, and shows
  * what the cursor reads.
  */
 
 import type { Chart, Selection } from "./plot-chart";
-import { nearestPlace, nearestSample, nextPlace, readAt, type Reading } from "./plot-cursor";
-import type { Legend } from "./plot-legend";
+import { nearestPlace, nearestSample, nextPlace, readAt, SampleMap, type Near, type Reading } from "./plot-cursor";
+import { inSlices } from "./part";
+import { Readout } from "./plot-legend";
 import { mapping } from "./plot-draw";
 import type { AxisName, Trace } from "./plot-model";
 import { fraction, isDrawable, panned, valueAt, within, zoomed } from "./plot-scale";
@@ -13,6 +14,8 @@ import { html } from "./dom";
 
 /** How near the pointer must be to a free curve to read it, in pixels. */
 const REACH = 48;
+/** A free curve with more samples than this is looked up in a map, which is made when the view rests. */
+const SAMPLES_WITHOUT_MAP = 20_000;
 const HELP = "Arrow keys move the cursor, with Shift they move the view. Plus and minus zoom, 0 shows all.";
 
 /** Where the cursor is, in the plot's own numbers, so that it stays put while the view moves. */
@@ -23,26 +26,32 @@ interface Cursor {
 
 export class PlotControl {
   readonly #chart: Chart;
-  readonly #legend: Legend;
+  readonly #readout: Readout;
   readonly #stage: HTMLElement;
   readonly #hair = html("div", { class: "preview-plot-hair", hidden: true });
   readonly #marks = html("div", { class: "preview-plot-marks" });
   readonly #voice = html("div", { class: "preview-voice", role: "status" });
   readonly #closing = new AbortController();
   #cursor: Cursor | undefined;
+  #isByKeys = false;
+  #maps = new Map<Trace, SampleMap>();
+  #mapping = new AbortController();
   #drag: { x: number; y: number; pointer: number } | undefined;
 
-  constructor(chart: Chart, legend: Legend, stage: HTMLElement, label: string) {
+  constructor(chart: Chart, stage: HTMLElement, label: string) {
     this.#chart = chart;
-    this.#legend = legend;
+    this.#readout = new Readout(chart);
     this.#stage = stage;
-    chart.over.append(this.#hair, this.#marks);
+    chart.over.append(this.#hair, this.#marks, this.#readout.element);
     stage.append(this.#voice);
     stage.tabIndex = 0;
     stage.setAttribute("role", "application");
     stage.setAttribute("aria-roledescription", "plot");
     stage.setAttribute("aria-label", `${label}. ${HELP}`);
-    chart.onDraw = () => this.#point();
+    chart.onDraw = () => {
+      void this.#map();
+      this.#point();
+    };
     chart.onSelect = (selection) => this.#select(selection);
     const { signal } = this.#closing;
     const { over } = chart;
@@ -56,6 +65,7 @@ export class PlotControl {
   }
 
   dispose(): void {
+    this.#mapping.abort();
     this.#closing.abort();
   }
 
@@ -69,6 +79,7 @@ export class PlotControl {
       this.#drag = { ...this.#drag, x, y };
       return;
     }
+    this.#isByKeys = false;
     this.#cursor = { x: this.#chart.valueAtPixel("x", x), y: this.#chart.valueAtPixel("y", y) };
     this.#point();
   }
@@ -192,12 +203,13 @@ export class PlotControl {
   /** Puts the cursor at a place by hand, brings it into view, and says what it reads. */
   #jump(place: number): void {
     const frame = this.#chart.frame("y");
+    this.#isByKeys = true;
     this.#cursor = { x: place, y: this.#cursor?.y ?? valueAt(0.5, frame.y, frame.yLog) };
     const share = fraction(place, frame.x, frame.xLog);
     if (share < -1e-9 || share > 1 + 1e-9) this.#pan(share < 0 ? share - 0.1 : share - 0.9, 0);
     else this.#point();
     const { readings, at } = this.#read();
-    this.#voice.textContent = this.#legend.sentence(at, readings);
+    this.#voice.textContent = this.#readout.sentence(at, readings);
   }
 
   #rising(): Trace[] {
@@ -219,13 +231,32 @@ export class PlotControl {
 
   #nearby(trace: Trace, cursor: Cursor): Reading | undefined {
     const frame = this.#chart.frame(trace.axis);
-    const main = this.#chart.frame("y");
     const px = mapping(frame).x(cursor.x);
-    const py = mapping(main).y(cursor.y);
-    const near = nearestSample(trace, px, py, frame);
-    // By keys there is no height to go by, so the nearest point counts however far it is.
-    if (!near || (near.distance > REACH && document.activeElement !== this.#stage)) return undefined;
-    return { trace, x: trace.x[near.index] as number, y: trace.y[near.index] as number };
+    const py = mapping(this.#chart.frame("y")).y(cursor.y);
+    const near = this.#nearest(trace, px, py);
+    return near && { trace, x: trace.x[near.index] as number, y: trace.y[near.index] as number };
+  }
+
+  #nearest(trace: Trace, px: number, py: number): Near | undefined {
+    // By keys there is no height to go by, so a point counts however far it is.
+    const reach = this.#isByKeys ? Infinity : REACH;
+    if (trace.x.length > SAMPLES_WITHOUT_MAP) return this.#maps.get(trace)?.nearest(px, py, reach);
+    const near = nearestSample(trace, px, py, this.#chart.frame(trace.axis));
+    return near && near.distance <= reach ? near : undefined;
+  }
+
+  /** Makes the maps of what is shown now; a view that moves on meanwhile starts over. */
+  async #map(): Promise<void> {
+    this.#mapping.abort();
+    this.#mapping = new AbortController();
+    const { signal } = this.#mapping;
+    this.#maps.clear();
+    for (const trace of this.#chart.shown) {
+      if (trace.rising || trace.x.length <= SAMPLES_WITHOUT_MAP) continue;
+      const map = await inSlices(SampleMap.of(trace, this.#chart.frame(trace.axis)), signal);
+      if (!map || signal.aborted) return;
+      this.#maps.set(trace, map);
+    }
   }
 
   /** Puts hairline, marks and figures where the cursor is. */
@@ -247,7 +278,7 @@ export class PlotControl {
         return [mark];
       }),
     );
-    this.#legend.read(at, readings);
+    this.#readout.show(at, readings, this.#cursor ? fraction(this.#cursor.x, frame.x, frame.xLog) : 0);
   }
 }
 

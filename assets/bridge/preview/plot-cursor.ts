@@ -2,7 +2,7 @@
  * What a plot's cursor reads: the nearest sample of each trace at a place on x, or the nearest point of a free curve. Pure.
  */
 
-import { BLOCK, firstAtOrAfter, type Trace } from "./plot-model";
+import { firstAtOrAfter, type Trace } from "./plot-model";
 import { mapping, type Frame } from "./plot-draw";
 import { fraction } from "./plot-scale";
 
@@ -67,26 +67,72 @@ export function readAt(trace: Trace, place: number): number | undefined {
 
 const finite = (value: number | undefined): number | undefined => (value !== undefined && value - value === 0 ? value : undefined);
 
-/** The sample that lies nearest on the screen. Blocks that lie further off than the best so far are passed over. */
-export function nearestSample(trace: Trace, px: number, py: number, frame: Frame): { index: number; distance: number } | undefined {
-  const { x, y, blocks } = trace;
+/** The sample that lies nearest on the screen, by looking at all of them. */
+export function nearestSample(trace: Trace, px: number, py: number, frame: Frame): Near | undefined {
+  const { x, y } = trace;
   const map = mapping(frame);
-  let best: { index: number; distance: number } | undefined;
-  for (let block = 0; block < blocks.xLow.length; block += 1) {
-    if (!((blocks.xLow[block] as number) <= (blocks.xHigh[block] as number))) continue;
-    if (best) {
-      const dx = outside(px, map.x(blocks.xLow[block] as number), map.x(blocks.xHigh[block] as number));
-      const dy = outside(py, map.y(blocks.yHigh[block] as number), map.y(blocks.yLow[block] as number));
-      if (Math.hypot(dx, dy) >= best.distance) continue;
-    }
-    const end = Math.min(x.length, (block + 1) * BLOCK);
-    for (let index = block * BLOCK; index < end; index += 1) {
-      const distance = Math.hypot(map.x(x[index] as number) - px, map.y(y[index] as number) - py);
-      if (distance < (best?.distance ?? Infinity)) best = { index, distance };
-    }
+  let best: Near | undefined;
+  for (let index = 0; index < x.length; index += 1) {
+    const distance = Math.hypot(map.x(x[index] as number) - px, map.y(y[index] as number) - py);
+    if (distance < (best?.distance ?? Infinity)) best = { index, distance };
   }
   return best;
 }
 
-/** How far a place lies outside a stretch. */
-const outside = (place: number, low: number, high: number): number => (place < low ? low - place : place > high ? place - high : 0);
+/** A sample and how far it is from where one looked, in pixels. */
+export interface Near {
+  index: number;
+  distance: number;
+}
+
+/** Side of a cell of the map below, in pixels. */
+const CELL = 4;
+const STRIDE = 32_768;
+
+/** One sample for each small cell of the screen: finds the nearest of a million at once. Made for one view of one trace. */
+export class SampleMap {
+  readonly trace: Trace;
+  readonly #frame: Frame;
+  readonly #columns: number;
+  readonly #cells: Int32Array;
+
+  private constructor(trace: Trace, frame: Frame) {
+    this.trace = trace;
+    this.#frame = frame;
+    this.#columns = Math.ceil(frame.width / CELL) + 1;
+    this.#cells = new Int32Array(this.#columns * (Math.ceil(frame.height / CELL) + 1)).fill(-1);
+  }
+
+  static *of(trace: Trace, frame: Frame): Generator<void, SampleMap> {
+    const made = new SampleMap(trace, frame);
+    const { x, y } = trace;
+    const map = mapping(frame);
+    for (let index = 0; index < x.length; index += 1) {
+      const px = map.x(x[index] as number);
+      const py = map.y(y[index] as number);
+      if (px >= 0 && px <= frame.width && py >= 0 && py <= frame.height) {
+        made.#cells[Math.floor(py / CELL) * made.#columns + Math.floor(px / CELL)] = index;
+      }
+      if (index % STRIDE === STRIDE - 1) yield;
+    }
+    return made;
+  }
+
+  /** The nearest sample within `reach` pixels, true to the size of a cell. */
+  nearest(px: number, py: number, reach: number): Near | undefined {
+    const map = mapping(this.#frame);
+    const rows = this.#cells.length / this.#columns;
+    let best: Near | undefined;
+    const [top, bottom] = [Math.floor((py - reach) / CELL), Math.floor((py + reach) / CELL)];
+    const [left, right] = [Math.floor((px - reach) / CELL), Math.floor((px + reach) / CELL)];
+    for (let row = Math.max(0, top); row <= Math.min(rows - 1, bottom); row += 1) {
+      for (let column = Math.max(0, left); column <= Math.min(this.#columns - 1, right); column += 1) {
+        const index = this.#cells[row * this.#columns + column] as number;
+        if (index < 0) continue;
+        const distance = Math.hypot(map.x(this.trace.x[index] as number) - px, map.y(this.trace.y[index] as number) - py);
+        if (distance < (best?.distance ?? Infinity)) best = { index, distance };
+      }
+    }
+    return best;
+  }
+}

@@ -36,7 +36,11 @@ const SAMPLES_PER_PIXEL = 4;
 /** Beyond this many points on screen they are set as pixels. */
 const MANY_POINTS = 8_000;
 /** Segments of a free curve that are stroked together. */
-const STROKE_SEGMENTS = 4_000;
+const STROKE_SEGMENTS = 1_000;
+/** A free curve longer than this, in pixels, is a tangle that no line would show: it is set as points. */
+const LONGEST_CURVE = 1_500_000;
+/** Samples handled between two places where drawing may be interrupted. */
+const STRIDE = 32_768;
 
 /** Draws in steps: yields where the rest may wait for the next frame. */
 export function* drawTrace(context: CanvasRenderingContext2D, trace: Trace, frame: Frame, pen: Pen): Generator<void, void> {
@@ -194,6 +198,10 @@ function isBlockSeen(trace: Trace, block: number, frame: Frame): boolean {
 
 /** A curve that may turn back on x: drawn sample by sample, those that stay within a pixel left out. */
 function* drawFree(context: CanvasRenderingContext2D, trace: Trace, frame: Frame): Generator<void, void> {
+  if (yield* isTangle(trace, frame)) {
+    yield* drawPoints(context, trace, frame);
+    return;
+  }
   const { x, y } = trace;
   const map = mapping(frame);
   const nearest = 0.6;
@@ -234,6 +242,27 @@ function* drawFree(context: CanvasRenderingContext2D, trace: Trace, frame: Frame
   context.stroke();
 }
 
+/** Whether a curve is too long to be stroked in sensible time. */
+function* isTangle(trace: Trace, frame: Frame): Generator<void, boolean> {
+  const { x, y } = trace;
+  const map = mapping(frame);
+  let length = 0;
+  let lastX = NaN;
+  let lastY = NaN;
+  for (let index = 0; index < x.length; index += 1) {
+    const px = map.x(x[index] as number);
+    const py = map.y(y[index] as number);
+    const step = Math.abs(px - lastX) + Math.abs(py - lastY);
+    // Gaps make this NaN, which adds nothing; far outside the frame a segment costs no more than across it.
+    if (step > 0) length += Math.min(step, frame.width + frame.height);
+    if (length > LONGEST_CURVE) return true;
+    lastX = px;
+    lastY = py;
+    if (index % STRIDE === STRIDE - 1) yield;
+  }
+  return false;
+}
+
 function* drawPoints(context: CanvasRenderingContext2D, trace: Trace, frame: Frame): Generator<void, void> {
   const { x, y } = trace;
   const map = mapping(frame);
@@ -254,9 +283,10 @@ function* drawPoints(context: CanvasRenderingContext2D, trace: Trace, frame: Fra
       sprite = new PointField(frame);
       for (let at = 0; at < seen.length; at += 2) sprite.set(seen[at] as number, seen[at + 1] as number);
     }
-    if (block % 128 === 127) yield;
+    if (block % (STRIDE / BLOCK) === STRIDE / BLOCK - 1) yield;
   }
   if (sprite) {
+    yield;
     sprite.paint(context);
     return;
   }
@@ -299,13 +329,16 @@ class PointField {
     const [red = 0, green = 0, blue = 0] = colourBytes(context.fillStyle as string);
     const image = new ImageData(this.#columns, this.#rows);
     const pixels = image.data;
+    let high = 1;
+    for (const hits of this.#hits) if (hits > high) high = hits;
+    const opacity = Uint8Array.from({ length: 256 }, (_, hits) => 80 + 175 * Math.min(1, Math.log1p(hits) / Math.log1p(high)));
     for (let at = 0; at < this.#hits.length; at += 1) {
       const hits = this.#hits[at] as number;
       if (hits === 0) continue;
       pixels[4 * at] = red;
       pixels[4 * at + 1] = green;
       pixels[4 * at + 2] = blue;
-      pixels[4 * at + 3] = Math.min(255, 110 + 48 * hits);
+      pixels[4 * at + 3] = opacity[hits] as number;
     }
     const layer = new OffscreenCanvas(this.#columns, this.#rows);
     layer.getContext("2d")?.putImageData(image, 0, 0);

@@ -27,11 +27,16 @@ export interface View {
 
 export interface Ticks {
   places: number[];
-  /** The text at each place; empty at lines that only guide the eye. */
+  /** The text at each place; empty where there is no room for it. */
   labels: string[];
+  /** Places of fainter lines between, which only guide the eye. */
+  minor: number[];
   /** What the axis label says besides its words: a unit that takes no prefix, a power of ten. */
   shared: string;
 }
+
+/** The width of a letter of a tick, in pixels, near enough to count how many names fit. */
+const CHARACTER = 7;
 
 const forward = (value: number, log: boolean): number => (log ? Math.log10(value) : value);
 const backward = (value: number, log: boolean): number => (log ? 10 ** value : value);
@@ -143,11 +148,13 @@ export function ticksFor(range: Range, axis: AxisModel, room: number): Ticks {
   return linear(range, axis.unit, room);
 }
 
-/** A place for each name, and no more names than there is room for. */
-export function categoryTicks(range: Range, names: readonly string[], room: number): Ticks {
-  const stride = Math.max(1, Math.ceil((range.max - range.min) / Math.max(1, room)));
+/** A place for each name, and no more names than stand side by side in `width` pixels. */
+export function categoryTicks(range: Range, names: readonly string[], width: number): Ticks {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 1);
+  const room = Math.max(1, width / (longest * CHARACTER + 10));
+  const stride = Math.max(1, Math.ceil((range.max - range.min) / room));
   const places = names.map((_, place) => place).filter((place) => place % stride === 0 && place >= range.min && place <= range.max);
-  return { places, labels: places.map((place) => names[place] ?? ""), shared: "" };
+  return { places, labels: places.map((place) => names[place] ?? ""), minor: [], shared: "" };
 }
 
 function linear(range: Range, unit: string, room: number): Ticks {
@@ -159,7 +166,7 @@ function linear(range: Range, unit: string, room: number): Ticks {
   const last = Math.floor(range.max / step + 1e-6);
   for (let index = first; index <= last && places.length < 1000; index += 1) places.push(index === 0 ? 0 : roundTo(index * step, step));
   const format: TickFormat = linearTicks(places, step, unit);
-  return { places, labels: places.map(format.format), shared: format.shared };
+  return { places, labels: places.map(format.format), minor: [], shared: format.shared };
 }
 
 /** Takes the dust of multiplication off: 0.30000000000000004 is 0.3. */
@@ -175,17 +182,20 @@ function decadeTicks(range: Range, axis: AxisModel, room: number, decades: numbe
   const labelled = decades * 3 <= room ? [1, 2, 5] : [1];
   const places: number[] = [];
   const labels: string[] = [];
+  const minor: number[] = [];
   const first = Math.floor(Math.log10(range.min) + 1e-9);
   const last = Math.floor(Math.log10(range.max) + 1e-9);
   for (let decade = first; decade <= last; decade += 1) {
     for (let digit = 1; digit <= 9; digit += 1) {
       const place = Number(`${digit}e${decade}`);
       if (place < range.min * (1 - 1e-9) || place > range.max * (1 + 1e-9)) continue;
-      if (digit > 1 && every > 1) continue;
-      const hasLabel = labelled.includes(digit) && (decade - first) % every === 0;
+      if (!labelled.includes(digit)) {
+        if (every === 1) minor.push(place);
+        continue;
+      }
       places.push(place);
-      labels.push(hasLabel ? format.format(place) : "");
+      labels.push(decade % every === 0 ? format.format(place) : "");
     }
   }
-  return { places, labels, shared: format.shared };
+  return { places, labels, minor, shared: format.shared };
 }

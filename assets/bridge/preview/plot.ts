@@ -54,7 +54,7 @@ export function mountModel(body: HTMLElement, model: PlotModel, options: Preview
   watcher.observe(stage);
 
   const legend = compact ? undefined : new Legend(chart);
-  const control = legend && new PlotControl(chart, legend, stage, options.label);
+  const control = compact ? undefined : new PlotControl(chart, stage, options.label);
   if (legend) host.prepend(legend.element);
   if (compact) {
     stage.setAttribute("role", "img");

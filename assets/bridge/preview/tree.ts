@@ -27,7 +27,7 @@ export function mountTree(body: HTMLElement, value: unknown, { size, label }: Pr
   if (!children) root.append(leaf(value, isNode));
   else if (children.count === 0) root.append(note(isArrayLike(value) ? "An empty list." : "An empty object."));
   else if (isNode) root.append(stillList(children));
-  else root.append(openList(children, 1));
+  else root.append(openList(children, [value]));
   body.append(root);
   return { dispose: () => root.remove(), actions: actionsOf(value, label), caption: nameOf(value) };
 }
@@ -107,13 +107,14 @@ function stillList(children: Children): HTMLElement {
   return list;
 }
 
-function openList(children: Children, depth: number): HTMLElement {
+/** `above` holds the values that the list lies in, the outermost first. */
+function openList(children: Children, above: readonly unknown[]): HTMLElement {
   const list = html("ul", { class: "preview-branch" });
   let shown = 0;
   const more = html("button", { type: "button", class: "preview-more" });
   const grow = () => {
     const until = Math.min(children.count, shown + CHILDREN);
-    for (; shown < until; shown += 1) list.append(item(children.at(shown), depth));
+    for (; shown < until; shown += 1) list.append(item(children.at(shown), above));
     const left = children.count - shown;
     if (left === 0) more.remove();
     else {
@@ -129,7 +130,8 @@ function openList(children: Children, depth: number): HTMLElement {
   return list;
 }
 
-function item([name, value]: Entry, depth: number): HTMLElement {
+function item([name, value]: Entry, above: readonly unknown[]): HTMLElement {
+  if (typeof value === "object" && above.includes(value)) return html("li", {}, keyOf(name), html("span", { class: "preview-hint" }, "a ring: this is shown above"));
   const children = childrenOf(value);
   if (!children || children.count === 0) {
     return html("li", {}, keyOf(name), children ? html("span", { class: "preview-hint" }, nameOf(value)) : leaf(value, false));
@@ -145,11 +147,11 @@ function item([name, value]: Entry, depth: number): HTMLElement {
   let branch: HTMLElement | undefined;
   const set = (isOpen: boolean) => {
     toggle.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) line.append((branch = openList(children, depth + 1)));
+    if (isOpen) line.append((branch = openList(children, [...above, value])));
     else branch?.remove();
   };
   toggle.addEventListener("click", () => set(toggle.getAttribute("aria-expanded") !== "true"));
-  if (depth === 1 && children.count <= OPEN_UP_TO && !isTypedArray(value)) set(true);
+  if (above.length === 1 && children.count <= OPEN_UP_TO && !isTypedArray(value)) set(true);
   return line;
 }
 
