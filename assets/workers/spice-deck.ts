@@ -33,8 +33,14 @@ const PLACEHOLDER_ALONE = /^\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*$/;
 const PARAMETER_NAME = /^[A-Za-z_]\w*$/;
 const ANALYSIS = /^\s*\.(op|dc|ac|tran|noise|tf|sens|pz|disto|sp|pss)\b/i;
 const MEASURE = /^\s*\.meas(?:ure)?\s+(\w+)\s+(\w+)/i;
-/** Words that ngspice's expressions keep for themselves. */
-const RESERVED = new Set("and or not div mod if else end while macro funct defined include for to downto is var temper time hertz pi e c kelvin echarge boltz planck".split(" "));
+/** Words that ngspice's expressions keep for themselves: operators, functions, and what changes as it simulates. */
+const RESERVED = new Set(
+  (
+    "and or not div mod if else end while macro funct defined include for to downto is var temper time hertz " +
+    "sqr sqrt sin cos tan asin acos atan arctan sinh cosh tanh asinh acosh atanh exp ln log log10 abs pow pwr max min int nint floor ceil sgn " +
+    "ternary_fcn gauss agauss unif aunif limit"
+  ).split(" "),
+);
 
 export function prepareDeck(text: string, ports: Port[], values: Record<string, unknown>): Deck {
   const parameters: string[] = [];

@@ -15,11 +15,9 @@ interface NgspiceModule {
 
 interface FileSystem {
   writeFile(path: string, data: string | Uint8Array): void;
-  unlink(path: string): void;
-  analyzePath(path: string): { exists: boolean; object: { contents: Uint8Array; usedBytes: number } | null };
 }
 
-type Imports = Record<string, Record<string, (...parameters: number[]) => unknown>>;
+type Imports = Record<string, Record<string, (...parameters: never[]) => unknown>>;
 
 interface ModuleOptions {
   noInitialRun: boolean;
@@ -42,6 +40,14 @@ export class EngineEnded extends Error {
 /** What ngspice reads from its environment: the digits of measurements, as many as it will print (those of `when` and `find`). */
 const ENVIRONMENT = "NGSPICE_MEAS_PRECISION=15\0";
 
+/** Tells an answer from other output. */
+const ECHO_MARK = "llmos-echo";
+
+const FIRST_CAPTURE_BYTES = 1 << 20;
+const STANDARD_ERROR = 2;
+/** The clock is read anew every so many questions. */
+const CLOCK_MASK = 63;
+
 /** It asks before it goes on with broken parameters; nobody is there to answer, so the answer is no, but not for ever. */
 const QUESTION_LIMIT = 8;
 
@@ -53,6 +59,9 @@ export class Ngspice {
   #wakeUp: (() => void) | undefined;
   #questions = 0;
   #ended: string | undefined;
+  #capture = new Uint8Array(FIRST_CAPTURE_BYTES);
+  #captured = 0;
+  #capturing = false;
 
   private constructor() {}
 
@@ -78,31 +87,40 @@ export class Ngspice {
     this.#goOn(() => wakeUp?.());
   }
 
-  /** What ngspice answers to `echo`. */
+  /** What ngspice answers to `echo`; what it had still to say before that goes where it belongs. */
   echo(text: string): string {
     const hear = this.listener;
-    const heard: string[] = [];
-    this.listener = (_stream, line) => void heard.push(line);
+    let answer = "";
+    this.listener = (stream, line) => {
+      const at = line.indexOf(ECHO_MARK);
+      if (stream === "stdout" && at >= 0) answer = line.slice(at + ECHO_MARK.length).trim();
+      else hear(stream, line);
+    };
     try {
-      this.execute(`echo ${text}`);
+      this.execute(`echo ${ECHO_MARK} ${text}`);
     } finally {
       this.listener = hear;
     }
-    return heard.join(" ").trim();
+    return answer;
   }
 
   writeFile(path: string, data: string | Uint8Array): void {
     this.#module.FS.writeFile(path, data);
   }
 
-  /** A file's bytes where they lie, without a copy: good until the file is removed or written to. */
-  fileBytes(path: string): Uint8Array | undefined {
-    const { exists, object } = this.#module.FS.analyzePath(path);
-    return exists && object !== null ? object.contents.subarray(0, object.usedBytes) : undefined;
-  }
-
-  removeFile(path: string): void {
-    if (this.#module.FS.analyzePath(path).exists) this.#module.FS.unlink(path);
+  /**
+   * Runs a command that writes one file from its beginning to its end, and gives what it wrote: good until the next capture. The bytes
+   * do not pass through the file system, which would take a copy, and time, for every kilobyte.
+   */
+  capture(command: string): Uint8Array {
+    this.#captured = 0;
+    this.#capturing = true;
+    try {
+      this.execute(command);
+    } finally {
+      this.#capturing = false;
+    }
+    return this.#capture.subarray(0, this.#captured);
   }
 
   async #start(create: CreateNgspice, module: WebAssembly.Module): Promise<void> {
@@ -114,10 +132,10 @@ export class Ngspice {
       printErr: (line) => this.#hear("stderr", line),
       getInput: () => this.#answer(),
       instantiateWasm: (imports, receive) => {
-        let memory: WebAssembly.Memory | undefined;
-        this.#tapImports(imports, () => new DataView(memory!.buffer));
+        let memory: Memory | undefined;
+        this.#tapImports(imports, () => memory!);
         WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports).then((instance) => {
-          memory = instance.exports.memory as WebAssembly.Memory;
+          memory = new Memory(instance.exports.memory as WebAssembly.Memory);
           receive(instance);
         }, failed);
         return {};
@@ -141,12 +159,12 @@ export class Ngspice {
     if (this.#ended !== undefined) throw new EngineEnded(this.#ended);
   }
 
-  #tapImports(imports: Imports, memory: () => DataView): void {
-    const { env } = imports;
+  /** Puts itself between ngspice and the calls of its environment that matter here. */
+  #tapImports(imports: Imports, memory: () => Memory): void {
+    const env = imports.env as Record<string, (...parameters: number[]) => unknown> | undefined;
     if (env === undefined) throw new Error("The engine imports nothing by the name env.");
     env.__asyncjs__eesim_sleep_hack = () =>
       this.#module.Asyncify.handleSleep((wakeUp) => {
-        // A comment as a command leaves it asking again at once.
         this.#wakeUp = () => wakeUp(0);
       });
     for (const name of ["exit", "proc_exit"]) {
@@ -157,13 +175,13 @@ export class Ngspice {
       };
     }
     env.environ_sizes_get = (count = 0, size = 0) => {
-      memory().setUint32(count, 1, true);
-      memory().setUint32(size, ENVIRONMENT.length, true);
+      memory().words[count >> 2] = 1;
+      memory().words[size >> 2] = ENVIRONMENT.length;
       return 0;
     };
     env.environ_get = (pointers = 0, buffer = 0) => {
-      memory().setUint32(pointers, buffer, true);
-      [...ENVIRONMENT].forEach((letter, index) => memory().setUint8(buffer + index, letter.charCodeAt(0)));
+      memory().words[pointers >> 2] = buffer;
+      memory().bytes.set(new TextEncoder().encode(ENVIRONMENT), buffer);
       return 0;
     };
     const read = env.fd_read;
@@ -171,6 +189,39 @@ export class Ngspice {
       if (this.#questions > QUESTION_LIMIT) throw new EngineEnded("ngspice asked a question that nobody can answer.");
       return read?.(...parameters);
     };
+    const write = env.fd_write;
+    env.fd_write = (file = 0, pieces = 0, count = 0, written = 0) => {
+      if (!this.#capturing || file <= STANDARD_ERROR) return write?.(file, pieces, count, written);
+      memory().words[written >> 2] = this.#keep(memory(), pieces >> 2, count);
+      return 0;
+    };
+    // ngspice asks for the time several times for each point, for statistics that nobody reads: the hand need not move each time.
+    let asked = 0;
+    let nanoseconds = 0;
+    env.clock_time_get = (_clock, _precision, result = 0) => {
+      if ((asked++ & CLOCK_MASK) === 0) nanoseconds = Math.round(performance.now() * 1e6);
+      const { words } = memory();
+      words[result >> 2] = nanoseconds % 2 ** 32;
+      words[(result >> 2) + 1] = nanoseconds / 2 ** 32;
+      return 0;
+    };
+  }
+
+  /** Appends the pieces of one write to the capture. */
+  #keep({ bytes, words }: Memory, pieces: number, count: number): number {
+    const before = this.#captured;
+    for (let piece = pieces; piece < pieces + count * 2; piece += 2) {
+      const from = words[piece]!;
+      const end = this.#captured + words[piece + 1]!;
+      if (end > this.#capture.length) {
+        const larger = new Uint8Array(Math.max(end, this.#capture.length * 2));
+        larger.set(this.#capture.subarray(0, this.#captured));
+        this.#capture = larger;
+      }
+      this.#capture.set(bytes.subarray(from, from + words[piece + 1]!), this.#captured);
+      this.#captured = end;
+    }
+    return this.#captured - before;
   }
 
   #answer(): string {
@@ -183,5 +234,34 @@ export class Ngspice {
 
   #hear(stream: "stdout" | "stderr", line: string): void {
     this.listener(stream, line.replace(/^(?:ngspice \d+ -> )+/, ""));
+  }
+}
+
+/** The engine's memory, seen anew whenever it has grown. */
+class Memory {
+  readonly #memory: WebAssembly.Memory;
+  #bytes: Uint8Array;
+  #words: Uint32Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+  }
+
+  get bytes(): Uint8Array {
+    this.#renew();
+    return this.#bytes;
+  }
+
+  get words(): Uint32Array {
+    this.#renew();
+    return this.#words;
+  }
+
+  #renew(): void {
+    if (this.#bytes.buffer === this.#memory.buffer) return;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
   }
 }

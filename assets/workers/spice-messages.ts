@@ -76,7 +76,7 @@ export class Transcript {
     const errors = this.#lines.filter(({ stream, text }) => stream === "stderr" && text.trim() !== "" && !BOILERPLATE.test(text)).map(({ text }) => text.trimEnd());
     const line = lineOf(errors, deck);
     const message = explain(errors) ?? ending ?? "ngspice could not run the circuit.";
-    return new JobFailure("simulation_failed", message, detailOf(errors, deck) || ending, line);
+    return new JobFailure("simulation_failed", message, detailOf(errors, deck) || undefined, line);
   }
 }
 
@@ -104,7 +104,7 @@ function explain(errors: string[]): string | undefined {
     }
   }
   const quoting = errors.findIndex((error) => /^Error on line/i.test(error));
-  const words = quoting < 0 ? errors.find((error) => /error/i.test(error)) : errors[quoting + 2];
+  const words = quoting < 0 ? errors.find((error) => /\berr(?:or)?\b/i.test(error) && !/fatal error/i.test(error)) : errors[quoting + 2];
   return words === undefined ? undefined : `ngspice says: ${words.trim().replace(/^Error:\s*/i, "").replace(/[\s.!]*$/, "")}.`;
 }
 

@@ -82,6 +82,8 @@ function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: 
   // A block of commands may have run everything already.
   if (plotNames(ngspice).length === 0) ngspice.execute("run");
   if (transcript.failed) throw transcript.failure(deck);
+  // A deck may have asked for text.
+  if (deck.hasControl) ngspice.execute("set filetype=binary");
   const plots = plotNames(ngspice).flatMap((name) => readPlot(ngspice, name) ?? []);
   if (!plots.some((plot) => plot.pointCount > 0)) {
     if (transcript.measurements().size === 0) throw new JobFailure("no_result", "ngspice ran, but gave no result.", transcript.printed || undefined);
@@ -123,12 +125,7 @@ function plotNames(ngspice: Ngspice): string[] {
 
 function readPlot(ngspice: Ngspice, name: string): SimulationPlot | undefined {
   ngspice.execute(`setplot ${name}`);
-  ngspice.execute(`write ${RESULT}`);
-  const bytes = ngspice.fileBytes(RESULT);
-  const plot = bytes === undefined ? undefined : SimulationPlot.read(name, bytes);
-  // What is not there cannot be taken for the next one's.
-  ngspice.removeFile(RESULT);
-  return plot;
+  return SimulationPlot.read(name, ngspice.capture(`write ${RESULT}`));
 }
 
 /** ngspice runs analyses in an order of its own; a person knows that of the deck. */
