@@ -13,6 +13,19 @@ class LieTrotter:
         """Returns ``(term, share of the time)`` in order."""
         return [(term, 1 / self.reps) for _ in range(self.reps) for term in terms]
 
+    def synthesize(self, evolution):
+        """Returns the circuit of evolutions under one term each that stands for an evolution gate."""
+        from .circuit import QuantumCircuit
+        from .circuit.library import PauliEvolutionGate
+        from .quantum_info import SparsePauliOp
+
+        operator = evolution.operator
+        circuit = QuantumCircuit(operator.num_qubits)
+        for term, share in self.plan(operator.terms()):
+            single = SparsePauliOp._from_terms(operator.num_qubits, [term])
+            circuit.append(PauliEvolutionGate(single, evolution.time * share), range(operator.num_qubits))
+        return circuit
+
 
 class SuzukiTrotter(LieTrotter):
     """The product formula of second or another even order."""

@@ -272,7 +272,9 @@ class Array:
         shape = self.shape[:-1] + other.shape[1:]
         return Array(product._values, shape) if shape else product._values[0]
 
-    dot = __matmul__
+    def dot(self, other):
+        """Returns the matrix product."""
+        return self @ other
 
     # Reductions
 

@@ -177,14 +177,14 @@ class GateMethods:
         return None if inplace else circuit
 
     def measure_active(self, inplace=True):
-        """Measures the qubits that some operation acts on, into a new register ``measure``."""
+        """Measures the qubits that some operation acts on, into a new register ``meas``."""
         circuit = self if inplace else self.copy()
         idle = set(circuit.qubits)
         for line in circuit.data:
             if not line.operation._directive:
                 idle -= set(line.qubits)
         active = [qubit for qubit in circuit.qubits if qubit not in idle]
-        bits = circuit._new_register(len(active), "measure")
+        bits = circuit._new_register(len(active), "meas")
         circuit.barrier()
         if active:
             circuit.measure(active, bits)

@@ -226,7 +226,9 @@ class Gate(Instruction):
             raise CircuitError(f"The amount of qubit arguments ({len(qargs)}) does not match "
                                f"the gate expectation ({self.num_qubits}) of '{self.name}'.")
         lengths = {len(group) for group in qargs}
-        if len(qargs) == 1:
+        if not qargs:
+            yield [], []
+        elif len(qargs) == 1:
             yield from (([qubit], []) for qubit in qargs[0])
         elif len(lengths) == 1:
             yield from ((list(group), []) for group in zip(*qargs))

@@ -314,7 +314,7 @@ class ParameterVector:
 
 def sorted_parameters(parameters):
     """Orders parameters by name, elements of a vector by index: the order in which lists of values are read."""
-    return sorted(parameters, key=Parameter._sort_key)
+    return sorted(parameters, key=lambda parameter: parameter._sort_key())
 
 
 def _new_uuid():

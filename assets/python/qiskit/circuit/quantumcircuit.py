@@ -244,6 +244,11 @@ class QuantumCircuit(GateMethods, ControlFlow, Transformations, Inspection, Subs
         twin._parameters = dict(self._parameters)
         return twin
 
+    @staticmethod
+    def _blank(*regs, **options):
+        """Returns a plain circuit; the classes that are ready-made circuits are made in other ways."""
+        return QuantumCircuit(*regs, **options)
+
     def copy_empty_like(self, name=None, **options):
         """Returns a circuit with the same bits, registers and phase, and no instructions."""
         twin = copying.copy(self)

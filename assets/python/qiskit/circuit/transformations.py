@@ -1,6 +1,6 @@
 """New circuits from old ones: composition, tensor products, inverse, powers, control, conversion to gates."""
 
-from ..exceptions import CircuitError
+from ..exceptions import CircuitError, QiskitError
 from .bits import QuantumRegister
 from .instruction import CircuitInstruction, Gate, Instruction
 from .parameter import ParameterExpression
@@ -19,7 +19,7 @@ class Transformations:
             if not isinstance(other, Instruction) and not hasattr(other, "to_instruction"):
                 raise CircuitError(f"cannot compose a circuit with {other!r}")
             operation = other if isinstance(other, Instruction) else other.to_instruction()
-            wrapped = type(self)(operation.num_qubits, operation.num_clbits)
+            wrapped = self._blank(operation.num_qubits, operation.num_clbits)
             wrapped.append(operation, range(operation.num_qubits), range(operation.num_clbits))
             other = wrapped
         mapping = _bit_map(target, other, qubits, clbits)
@@ -41,7 +41,7 @@ class Transformations:
     def tensor(self, other, inplace=False):
         """Returns the circuit with `other` on the first wires and this circuit on the wires above."""
         registers = _joined_registers(other, self)
-        joined = type(self)(*registers, name=self.name)
+        joined = self._blank(*registers, name=self.name)
         joined.compose(other, range(other.num_qubits), range(other.num_clbits), inplace=True)
         joined.compose(self, range(other.num_qubits, joined.num_qubits), range(other.num_clbits, joined.num_clbits), inplace=True)
         if inplace:
@@ -66,9 +66,9 @@ class Transformations:
 
     def reverse_bits(self):
         """Returns the circuit with the order of its wires turned round."""
-        twin = type(self)(list(reversed(self.qubits)), list(reversed(self.clbits)), name=self.name, global_phase=self.global_phase)
+        twin = self._blank(list(reversed(self.qubits)), list(reversed(self.clbits)), name=self.name, global_phase=self.global_phase)
         if len(self.qregs) == 1 and len(self.cregs) <= 1:
-            twin = type(self)(*self.qregs, *self.cregs, name=self.name, global_phase=self.global_phase)
+            twin = self._blank(*self.qregs, *self.cregs, name=self.name, global_phase=self.global_phase)
         count, bits = self.num_qubits, self.num_clbits
         for line in self.data:
             twin._append(line.replace(qubits=[twin.qubits[count - 1 - self._places[bit]] for bit in line.qubits],
@@ -77,7 +77,7 @@ class Transformations:
 
     def repeat(self, reps, *, insert_barriers=False):
         """Returns this circuit `reps` times in a row, each time as one block."""
-        repeated = type(self)(*self.qregs, *self.cregs, name=f"{self.name}**{reps}")
+        repeated = self._blank(*self.qregs, *self.cregs, name=f"{self.name}**{reps}")
         repeated.add_bits([bit for bit in self.qubits + self.clbits if bit not in repeated._places])
         if reps > 0:
             block = self.to_gate() if _is_unitary(self) else self.to_instruction()
@@ -93,24 +93,24 @@ class Transformations:
             return self.repeat(int(power)) if power >= 0 else self.inverse().repeat(-int(power))
         if self.num_parameters:
             raise CircuitError("Cannot raise a parameterized circuit to a non-positive power or matrix-power; bind its parameters first.")
-        raised = type(self)(self.qubits, *self.qregs, name=f"{self.name}**{power}")
+        raised = self._blank(self.qubits, *self.qregs, name=f"{self.name}**{power}")
         raised.append(self.to_gate().power(power), raised.qubits)
         return raised
 
     def control(self, num_ctrl_qubits=1, label=None, ctrl_state=None, annotated=False):
         """Returns the circuit under control qubits, which come first."""
         gate = self.to_gate().control(num_ctrl_qubits, label, ctrl_state)
-        circuit = type(self)(QuantumRegister(num_ctrl_qubits, "control"), *self.qregs, name=f"c_{self.name}")
+        circuit = self._blank(QuantumRegister(num_ctrl_qubits, "control"), *self.qregs, name=f"c_{self.name}")
         circuit.append(gate, circuit.qubits)
         return circuit
 
     def to_gate(self, parameter_map=None, label=None):
         """Returns the circuit as one gate."""
         if self.clbits:
-            raise CircuitError("Circuit with classical bits cannot be converted to gate.")
+            raise QiskitError("Circuit with classical bits cannot be converted to gate.")
         for line in self.data:
             if not isinstance(line.operation, Gate) and not line.operation._directive:
-                raise CircuitError("One or more instructions cannot be converted to a gate. "
+                raise QiskitError("One or more instructions cannot be converted to a gate. "
                                    f'"{line.name}" is not a gate instance')
         circuit = self.assign_parameters(parameter_map) if parameter_map else self.copy()
         return Gate(self.name, self.num_qubits, list(circuit.parameters), label, definition=circuit)

@@ -3,7 +3,6 @@
 from .._engine.shots import seeded
 from .._math.array import array, scalar
 from .._subset import SubsetObject
-from ..exceptions import QiskitError
 from ..quantum_info import Statevector
 from .containers import DataBin, PrimitiveResult, PubResult
 from .job import PrimitiveJob
@@ -27,7 +26,7 @@ class StatevectorEstimator(SubsetObject):
 
     def _run(self, pub, precision, generator):
         if len(pub) < 2:
-            raise QiskitError("An estimator's pub needs observables: (circuit, observables) or (circuit, observables, values).")
+            raise ValueError("An estimator's pub needs observables: (circuit, observables) or (circuit, observables, values).")
         circuit, observables, values, own_precision = (*pub, None, None)[:4]
         precision = precision if own_precision is None else own_precision
         found, observable_shape = observables_of(observables)
@@ -41,7 +40,7 @@ class StatevectorEstimator(SubsetObject):
                 states[where] = Statevector(bindings.bound(where))
             observable = at(found, index, observable_shape)
             if observable.num_qubits != circuit.num_qubits:
-                raise QiskitError(f"The number of qubits of the circuit ({circuit.num_qubits}) does not match the number of "
+                raise ValueError(f"The number of qubits of the circuit ({circuit.num_qubits}) does not match the number of "
                                   f"qubits of the observable ({observable.num_qubits}).")
             value = complex(states[where].expectation_value(observable)).real
             results.append(generator.gauss(value, precision) if precision else value)

@@ -3,7 +3,6 @@
 from .._math.array import nested
 from ..circuit.parameter import ParameterVector
 from ..circuit.quantumcircuit import QuantumCircuit
-from ..exceptions import QiskitError
 from ..quantum_info import Operator, Pauli, SparsePauliOp
 from .shapes import at, shape_of
 
@@ -27,12 +26,12 @@ class Bindings:
             rows = [rows]
         shape = shape_of(rows, lambda value: not isinstance(value, list))
         if count and (not shape or shape[-1] != count) and not (count == 1 and shape):
-            raise QiskitError(f"The circuit has {count} parameters, but the values have shape {shape}; "
+            raise ValueError(f"The circuit has {count} parameters, but the values have shape {shape}; "
                               f"the last axis must be {count}.")
         if count == 1 and shape[-1] != 1:
             rows, shape = _wrapped(rows), (*shape, 1)
         if not count and shape not in ((0,), ()):
-            raise QiskitError(f"The circuit has no parameters, but values of shape {shape} were given.")
+            raise ValueError(f"The circuit has no parameters, but values of shape {shape} were given.")
         self.shape = shape[:-1] if count else ()
         self._rows = rows
 
@@ -51,7 +50,7 @@ class Bindings:
             shape = shape_of(value, lambda entry: not isinstance(entry, list))
             many = isinstance(key, (tuple, list, ParameterVector))
             if many and (not shape or shape[-1] != len(group)):
-                raise QiskitError(f"{len(group)} parameters were given values of shape {shape}.")
+                raise ValueError(f"{len(group)} parameters were given values of shape {shape}.")
             shape = shape[:-1] if many else shape
             if len(shape) > len(self.shape):
                 self.shape = shape
@@ -59,7 +58,7 @@ class Bindings:
                 columns[by_name.get(parameter, parameter)] = (value, shape, position if many else None)
         missing = [parameter.name for parameter in self._parameters if parameter not in columns]
         if missing:
-            raise QiskitError(f"No value was given for the parameter(s) {', '.join(missing)}.")
+            raise ValueError(f"No value was given for the parameter(s) {', '.join(missing)}.")
 
         def read(index):
             found = {}
@@ -81,7 +80,7 @@ def split(pub):
     """Returns the parts of a pub as a list that starts with the circuit."""
     parts = [pub] if isinstance(pub, QuantumCircuit) else list(pub)
     if not parts or not isinstance(parts[0], QuantumCircuit):
-        raise QiskitError("A pub is a circuit or a tuple that starts with one; pass a list of pubs to run, "
+        raise ValueError("A pub is a circuit or a tuple that starts with one; pass a list of pubs to run, "
                           "as in run([(circuit, observables, parameter_values)]).")
     return parts
 

@@ -2,7 +2,6 @@
 
 from itertools import product
 
-from ..exceptions import QiskitError
 
 
 def indices(shape):
@@ -32,7 +31,7 @@ def broadcast(first, second):
     result = []
     for mine, its in zip(*padded):
         if mine != its and 1 not in (mine, its):
-            raise QiskitError(f"The observables' shape {tuple(first)} and the parameter values' shape {tuple(second)} "
+            raise ValueError(f"The observables' shape {tuple(first)} and the parameter values' shape {tuple(second)} "
                               "do not fit each other.")
         result.append(max(mine, its) if 0 not in (mine, its) else 0)
     return tuple(result)
