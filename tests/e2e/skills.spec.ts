@@ -15,6 +15,9 @@ import { expect, openWorkbench, test } from "./support/workbench";
 
 const WORKFLOWS = fileURLToPath(new URL("../../assets/workflows/", import.meta.url));
 
+// The first skill that needs a runtime or a package waits for its bytes, on a machine that may be busy with other things.
+test.describe.configure({ timeout: 180_000 });
+
 /** One page for all rows: the runtimes stay warm, and no skill may spoil the next one's run. */
 let page: Page;
 
