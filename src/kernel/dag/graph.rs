@@ -4,7 +4,7 @@
 //! A `Graph` is only ever made by [`Graph::build`], so whoever holds one need not check again. It never changes.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use petgraph::Direction;
@@ -60,7 +60,8 @@ pub struct Graph {
     pub(super) wiring: DiGraph<Step, (), u32>,
     /// The distinct skills, in order of first use.
     pub(super) skills: Vec<Arc<ExecutableSkill>>,
-    pub(super) names: HashMap<String, NodeIndex>,
+    /// All nodes, sorted by their names.
+    pub(super) by_name: Vec<NodeIndex>,
     /// All nodes, each after those it depends on.
     pub(super) order: Vec<NodeIndex>,
     pub(super) levels: Vec<u32>,
@@ -87,7 +88,8 @@ impl Graph {
 
     /// The node of this name.
     pub fn find(&self, node_id: &str) -> Option<NodeIndex> {
-        self.names.get(node_id).copied()
+        let place = self.by_name.binary_search_by_key(&node_id, |node| self.node_id(*node)).ok()?;
+        Some(self.by_name[place])
     }
 
     /// The name of a node.
@@ -123,6 +125,11 @@ impl Graph {
     /// All nodes, each after those it depends on, level by level.
     pub fn order(&self) -> &[NodeIndex] {
         &self.order
+    }
+
+    /// All nodes, sorted by their names.
+    pub fn by_name(&self) -> &[NodeIndex] {
+        &self.by_name
     }
 
     /// How many wires a node is away from the nodes that depend on nothing, on the longest way.

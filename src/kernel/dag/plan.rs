@@ -3,8 +3,6 @@
 //! A step's name covers its code, its ports, the runtime's version and its inputs; an input that another step makes counts by that
 //! step's name. A change anywhere renames what depends on it and nothing else. Pure: no clock, no chance.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -177,10 +175,13 @@ impl Hash {
 
     /// The first half of the digest, which is enough for names and half as long in every message.
     fn name(self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let digest = self.state.finalize();
-        digest[..16].iter().fold(String::with_capacity(32), |mut name, byte| {
-            write!(name, "{byte:02x}").expect("writing to a String cannot fail");
-            name
-        })
+        let mut name = String::with_capacity(32);
+        for byte in &digest[..16] {
+            name.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            name.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        name
     }
 }

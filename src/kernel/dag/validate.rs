@@ -161,8 +161,10 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
     }
 
     fn edge(&mut self, edge: &Edge) -> Result<(), Vec<Diagnostic>> {
-        let end = |node: &str, port: &str| format!("{node}.{port}");
-        let wire = format!("{} → {}", end(&edge.source, &edge.source_output), end(&edge.target, &edge.target_input));
+        let wire = || {
+            let Edge { source, source_output, target, target_input, .. } = edge;
+            format!("{source}.{source_output} → {target}.{target_input}")
+        };
         let (source, target) =
             (self.names.get(edge.source.as_str()).copied(), self.names.get(edge.target.as_str()).copied());
         let mut found = Vec::new();
@@ -170,7 +172,7 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
             if known.is_none() {
                 let finding = Diagnostic::error(
                     "unknown_node",
-                    format!("The wire {wire} leads to a node '{node}' that does not exist"),
+                    format!("The wire {} leads to a node '{node}' that does not exist", wire()),
                 );
                 // Each hint looks at every node; beyond a screenful of findings nobody reads them.
                 let hint = if self.found.len() < 50 { did_you_mean(node, self.names_in_order()) } else { None };
@@ -209,13 +211,13 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
                 let message = format!("Two wires lead to input '{}'", edge.target_input);
                 let finding =
                     Diagnostic::error("input_taken", message).at_node(&edge.target).at_port(&edge.target_input);
-                found.push(finding.hint(format!("Remove one of them, such as {wire}")));
+                found.push(finding.hint(format!("Remove one of them, such as {}", wire())));
             }
         }
         if let (Some((_, from)), Some((_, to))) = (output, input)
             && !to.accepts(from)
         {
-            let message = format!("The wire {wire} cannot fit: {} does not fit {}", from.name(), to.name());
+            let message = format!("The wire {} cannot fit: {} does not fit {}", wire(), from.name(), to.name());
             let finding = Diagnostic::error("type_mismatch", message).at_node(&edge.target).at_port(&edge.target_input);
             found.push(finding.hint("Put a node between them that converts the value"));
         }
@@ -271,9 +273,10 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
         if !self.found.is_empty() {
             return Err(self.found);
         }
-        let names = self.names.into_iter().map(|(name, index)| (name.to_owned(), NodeIndex(index))).collect();
+        let mut by_name: Vec<NodeIndex> = self.names.into_values().map(NodeIndex).collect();
+        by_name.sort_unstable_by_key(|node| &self.workflow.nodes[node.index()].node_id);
         let skills = self.used.into_iter().map(|used| used.skill).collect();
-        Ok(Graph { wiring, skills, names, order, levels })
+        Ok(Graph { wiring, skills, by_name, order, levels })
     }
 }
 

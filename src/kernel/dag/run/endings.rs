@@ -234,7 +234,7 @@ impl Run {
         };
         let mut results = std::mem::take(&mut self.results);
         let ended = |node: &NodeIndex| Some((self.graph.node_id(*node).to_owned(), results[node.index()].take()?));
-        let nodes = self.graph.order().iter().filter_map(ended).collect();
+        let nodes = self.graph.by_name().iter().filter_map(ended).collect();
         let duration_ms = self.now_ms - self.started_ms;
         self.effects.push(Effect::Finished(Box::new(RunResult { status, trace_id: None, duration_ms, nodes })));
     }
