@@ -10,6 +10,25 @@ import sys
 from .exceptions import MissingNameError
 
 
+# Names that Qiskit itself has given up, or that have another home.
+_HINTS = {
+    "Aer": " Write `from qiskit_aer import AerSimulator` instead.",
+    "BasicAer": " Write `from qiskit_aer import AerSimulator` instead.",
+    "execute": " Write `AerSimulator().run(circuit, shots=1024)` instead, with `from qiskit_aer import AerSimulator`.",
+    "IBMQ": " There are no devices here; `from qiskit_aer import AerSimulator` simulates.",
+    "Sampler": " Write `from qiskit.primitives import StatevectorSampler` instead.",
+    "Estimator": " Write `from qiskit.primitives import StatevectorEstimator` instead.",
+    "bind_parameters": " Write `assign_parameters` instead.",
+    "cnot": " Write `cx` instead.",
+    "toffoli": " Write `ccx` instead.",
+    "fredkin": " Write `cswap` instead.",
+    "mct": " Write `mcx` instead.",
+    "i": " Write `id` instead.",
+    "c_if": " Write `with circuit.if_test((bit, 1)):` instead.",
+    "qasm": " OpenQASM is not written here; `circuit.draw()` gives a drawing as text.",
+}
+
+
 def module_getattr(module_name, public_names, submodules=()):
     """Returns a module ``__getattr__`` that loads `submodules` when first asked for and explains every other name.
 
@@ -29,13 +48,15 @@ def module_getattr(module_name, public_names, submodules=()):
 def missing_name(place, name, available):
     """Writes the sentence for a name that is not there."""
     listed = ", ".join(sorted(set(available), key=str.lower))
-    return f"'{name}' is not in {place}: the workbench ships a subset of Qiskit in pure Python. There is: {listed}."
+    hint = _HINTS.get(name, "")
+    return f"'{name}' is not in {place}: the workbench ships a subset of Qiskit in pure Python.{hint} There is: {listed}."
 
 
 class SubsetObject:
-    """An object whose missing attributes are explained by name."""
+    """An object whose missing attributes are explained by name; numpy's numbers leave arithmetic with it to the object."""
 
     __slots__ = ()
+    __array_priority__ = 20
 
     def __getattr__(self, name):
         kind = type(self).__name__

@@ -298,10 +298,6 @@ class Array:
         """Returns the flat index of the greatest element."""
         return max(range(len(self._values)), key=self._values.__getitem__)
 
-    def argmin(self):
-        """Returns the flat index of the least element."""
-        return min(range(len(self._values)), key=self._values.__getitem__)
-
     def all(self):
         """Says whether every element is true."""
         return all(self._values)

@@ -4,7 +4,8 @@ from .._subset import module_getattr
 from ..exceptions import CircuitError
 from .bits import AncillaQubit, AncillaRegister, Bit, ClassicalRegister, Clbit, QuantumRegister, Qubit, Register
 from .controlflow import ControlFlowOp, ForLoopOp, IfElseOp, WhileLoopOp
-from .instruction import CircuitInstruction, ControlledGate, Gate, Instruction
+from .instruction import ControlledGate, Gate, Instruction
+from .line import CircuitInstruction
 from .operations import Barrier, Delay, Measure, Reset
 from .parameter import Parameter, ParameterExpression, ParameterVector, ParameterVectorElement
 from .quantumcircuit import InstructionSet, QuantumCircuit

@@ -6,7 +6,8 @@ Conditions compare a classical bit or register with a number, as in ``(clbit, 1)
 from .._subset import SubsetObject
 from ..exceptions import CircuitError
 from .bits import Clbit, Register
-from .instruction import CircuitInstruction, Instruction
+from .instruction import Instruction
+from .line import CircuitInstruction
 
 
 class ControlFlowOp(Instruction):

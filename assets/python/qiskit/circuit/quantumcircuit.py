@@ -14,7 +14,8 @@ from .bits import AncillaRegister, Bit, ClassicalRegister, Clbit, QuantumRegiste
 from .controlflow import ControlFlow
 from .gate_methods import GateMethods
 from .inspection import Inspection
-from .instruction import CircuitInstruction, Instruction, bound_value
+from .instruction import Instruction, bound_value
+from .line import CircuitInstruction
 from .parameter import ParameterExpression, ParameterVector, sorted_parameters
 from .transformations import Transformations
 
@@ -93,7 +94,7 @@ class QuantumCircuit(GateMethods, ControlFlow, Transformations, Inspection, Subs
             if specifier not in self._places:
                 raise CircuitError(f"Bit '{specifier!r}' is not in the circuit.")
             return [specifier]
-        if hasattr(specifier, "__index__"):
+        if hasattr(specifier, "__index__") and not getattr(specifier, "shape", ()):
             try:
                 return [row[specifier.__index__()]]
             except IndexError:

@@ -2,7 +2,8 @@
 
 from ..exceptions import CircuitError, QiskitError
 from .bits import QuantumRegister
-from .instruction import CircuitInstruction, Gate, Instruction
+from .instruction import Gate, Instruction
+from .line import CircuitInstruction
 from .parameter import ParameterExpression
 
 

@@ -1,10 +1,12 @@
 """SparsePauliOp: a sum of Paulis with complex coefficients, the usual form of a Hamiltonian."""
 
-from .._math.array import array, nested
+from .._math.array import array
+from .._math.printing import format_array
 from .._subset import SubsetObject
 from ..circuit.parameter import ParameterExpression
 from ..exceptions import QiskitError
 from . import pauli_algebra as algebra
+from .coefficients import compatible, number, numbers
 from .pauli import Pauli, PauliList
 
 
@@ -16,10 +18,10 @@ class SparsePauliOp(SubsetObject):
             self.num_qubits = data.num_qubits
             terms = data._terms
             if coeffs is not None:
-                terms = [(x, z, value) for (x, z, _), value in zip(terms, _numbers(coeffs))]
+                terms = [(x, z, value) for (x, z, _), value in zip(terms, numbers(coeffs))]
         else:
             paulis = PauliList(data)
-            values = [1 + 0j] * len(paulis) if coeffs is None else _numbers(coeffs)
+            values = [1 + 0j] * len(paulis) if coeffs is None else numbers(coeffs)
             if len(values) != len(paulis):
                 raise QiskitError(f"coeffs must have one entry per Pauli: {len(paulis)} Paulis, {len(values)} coefficients.")
             self.num_qubits = paulis.num_qubits
@@ -44,7 +46,7 @@ class SparsePauliOp(SubsetObject):
         sizes = {len(label) for label, _ in pairs} | ({num_qubits} if num_qubits is not None else set())
         if len(sizes) != 1:
             raise QiskitError(f"The labels must have one length, but there are lengths {sorted(sizes)}.")
-        return cls._from_terms(sizes.pop(), [(*algebra.masks_of(label), _number(value)) for label, value in pairs])
+        return cls._from_terms(sizes.pop(), [(*algebra.masks_of(label), number(value)) for label, value in pairs])
 
     @classmethod
     def from_sparse_list(cls, obj, num_qubits, do_checks=True, dtype=complex):
@@ -60,7 +62,7 @@ class SparsePauliOp(SubsetObject):
                     raise QiskitError(f"The number of qubits ({num_qubits}) is smaller than a required index {qubit}.")
                 mask = algebra.masks_of(letter)
                 x, z = x | mask[0] << qubit, z | mask[1] << qubit
-            terms.append((x, z, _number(value)))
+            terms.append((x, z, number(value)))
         return cls._from_terms(num_qubits, terms or [(0, 0, 0j)])
 
     @classmethod
@@ -97,7 +99,7 @@ class SparsePauliOp(SubsetObject):
 
     @coeffs.setter
     def coeffs(self, values):
-        self._terms = [(x, z, value) for (x, z, _), value in zip(self._terms, _numbers(values))]
+        self._terms = [(x, z, value) for (x, z, _), value in zip(self._terms, numbers(values))]
 
     @property
     def size(self):
@@ -120,7 +122,7 @@ class SparsePauliOp(SubsetObject):
     def assign_parameters(self, parameters, inplace=False):
         """Gives values to the parameters of the coefficients."""
         mapping = parameters if hasattr(parameters, "items") else dict(zip(self.parameters, parameters))
-        terms = [(x, z, _number(value.subs(mapping, True).numeric()) if isinstance(value, ParameterExpression) else value)
+        terms = [(x, z, number(value.subs(mapping, True).numeric()) if isinstance(value, ParameterExpression) else value)
                  for x, z, value in self._terms]
         if inplace:
             self._terms = terms
@@ -153,10 +155,6 @@ class SparsePauliOp(SubsetObject):
         from .operator import Operator
 
         return Operator._of(algebra.matrix_of(self.num_qubits, self.terms()), self.num_qubits, self.num_qubits)
-
-    def label_iter(self):
-        """Iterates over ``(label, coefficient)`` pairs."""
-        return iter(self.to_list())
 
     # Algebra
 
@@ -257,7 +255,7 @@ class SparsePauliOp(SubsetObject):
         groups = []
         for term in self._terms:
             for group in groups:
-                if all(_compatible(term, other, qubit_wise) for other in group):
+                if all(compatible(term, other, qubit_wise) for other in group):
                     group.append(term)
                     break
             else:
@@ -295,7 +293,7 @@ class SparsePauliOp(SubsetObject):
     def __mul__(self, other):
         if not isinstance(other, (int, float, complex, ParameterExpression)) and not hasattr(other, "__complex__"):
             return NotImplemented
-        return self._from_terms(self.num_qubits, [(x, z, _number(value * other)) for x, z, value in self._terms])
+        return self._from_terms(self.num_qubits, [(x, z, number(value * other)) for x, z, value in self._terms])
 
     __rmul__ = __mul__
 
@@ -339,20 +337,9 @@ class SparsePauliOp(SubsetObject):
 
     def __repr__(self):
         labels = ", ".join(repr(label) for label, _ in self.to_list())
-        from .._math.printing import format_array
-
         values = [value for _, _, value in self._terms]
         shown = str(values) if any(isinstance(value, ParameterExpression) for value in values) else format_array(values, 14)
         return f"SparsePauliOp([{labels}],\n              coeffs={shown})"
-
-
-def _number(value):
-    return value if isinstance(value, ParameterExpression) else complex(value)
-
-
-def _numbers(values):
-    values = nested(values)
-    return [_number(value) for value in values] if isinstance(values, list) else [_number(values)]
 
 
 def _as_sum(value):
@@ -361,10 +348,3 @@ def _as_sum(value):
     if isinstance(value, (Pauli, PauliList, str)):
         return SparsePauliOp(value)
     return SparsePauliOp.from_operator(value)
-
-
-def _compatible(left, right, qubit_wise):
-    if not qubit_wise:
-        return algebra.commute(left[:2], right[:2])
-    overlap = (left[0] | left[1]) & (right[0] | right[1])
-    return not ((left[0] ^ right[0]) | (left[1] ^ right[1])) & overlap
