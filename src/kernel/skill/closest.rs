@@ -23,10 +23,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 }
 
 /// A hint for a person: the nearest candidate if there is one, else all of them if they are few.
-pub fn did_you_mean<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str> + Clone,
-) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     if let Some(near) = closest(word, candidates.clone()) {
         return Some(format!("Did you mean '{near}'?"));
     }
@@ -64,10 +61,7 @@ mod tests {
         assert_eq!(closest("Sting", types), Some("string"));
         assert_eq!(closest("quaternion", types), None);
         assert_eq!(closest("", types), None);
-        assert_eq!(
-            did_you_mean("zzz", types).as_deref(),
-            Some("Known: number, integer, string, array")
-        );
+        assert_eq!(did_you_mean("zzz", types).as_deref(), Some("Known: number, integer, string, array"));
         assert_eq!(did_you_mean("zzz", []), None);
     }
 }

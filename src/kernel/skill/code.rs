@@ -27,8 +27,7 @@ impl Language {
 
 impl Runtime {
     /// Every family, in a fixed order.
-    pub const ALL: [Runtime; 4] =
-        [Runtime::Python, Runtime::JavaScript, Runtime::Three, Runtime::Spice];
+    pub const ALL: [Runtime; 4] = [Runtime::Python, Runtime::JavaScript, Runtime::Three, Runtime::Spice];
 
     /// What people call it.
     pub fn title(self) -> &'static str {
@@ -151,8 +150,7 @@ fn is_closed(source: &str) -> bool {
     let Some(sign) = source.trim_start().chars().next() else { return false };
     let opening = source.trim_start().chars().take_while(|letter| *letter == sign).count();
     // Inside a quote, the last line carries the quote's own signs.
-    let last =
-        source.trim_end().lines().skip(1).last().unwrap_or_default().trim_start_matches(['>', ' ']);
+    let last = source.trim_end().lines().skip(1).last().unwrap_or_default().trim_start_matches(['>', ' ']);
     last.chars().count() >= opening && last.chars().all(|letter| letter == sign)
 }
 
@@ -172,32 +170,17 @@ mod tests {
 
     #[test]
     fn the_heading_decides_else_the_language() {
-        check(
-            "```js\n1\n```\n## Code\ntext\n```python\n2\n```\n",
-            expect![[r#""python" line 7 closed true "2\n""#]],
-        );
-        check(
-            "```text\n0\n```\n~~~~js title=x\n1\n~~~~\n",
-            expect![[r#""js title=x" line 5 closed true "1\n""#]],
-        );
-        check(
-            "# `Code`:\n## Notes\n```\n0\n```\n# Other\n```py\n1\n```",
-            expect![[r#""" line 4 closed true "0\n""#]],
-        );
+        check("```js\n1\n```\n## Code\ntext\n```python\n2\n```\n", expect![[r#""python" line 7 closed true "2\n""#]]);
+        check("```text\n0\n```\n~~~~js title=x\n1\n~~~~\n", expect![[r#""js title=x" line 5 closed true "1\n""#]]);
+        check("# `Code`:\n## Notes\n```\n0\n```\n# Other\n```py\n1\n```", expect![[r#""" line 4 closed true "0\n""#]]);
         check("## Code\n## Not code\n```py\n1\n```", expect![[r#""py" line 4 closed true "1\n""#]]);
         check("just words\n", expect!["none"]);
     }
 
     #[test]
     fn places_and_ends() {
-        check(
-            "\r\n# Code\r\n```py\r\na\r\n\r\nb\r\n```\r\n",
-            expect![[r#""py" line 4 closed true "a\n\nb\n""#]],
-        );
-        check(
-            "- item\n\n  ```py\n  a\n    b\n  ```\n",
-            expect![[r#""py" line 4 closed true "a\n  b\n""#]],
-        );
+        check("\r\n# Code\r\n```py\r\na\r\n\r\nb\r\n```\r\n", expect![[r#""py" line 4 closed true "a\n\nb\n""#]]);
+        check("- item\n\n  ```py\n  a\n    b\n  ```\n", expect![[r#""py" line 4 closed true "a\n  b\n""#]]);
         check("> ```py\n> a\n> ```\n", expect![[r#""py" line 2 closed true "a\n""#]]);
         check("```py\na\n", expect![[r#""py" line 2 closed false "a\n""#]]);
         check("```py\n```", expect![[r#""py" line 2 closed true """#]]);

@@ -72,8 +72,7 @@ impl PortType {
     /// Whether an output of type `from` may be wired to an input of this type.
     pub fn accepts(self, from: PortType) -> bool {
         use PortType::{
-            Any, Array, Circuit, Html, Image, Integer, Markdown, Number, Object, Plot, Scene,
-            String, Table,
+            Any, Array, Circuit, Html, Image, Integer, Markdown, Number, Object, Plot, Scene, String, Table,
         };
         if self == from || self == Any || from == Any {
             return true;
@@ -104,9 +103,7 @@ impl PortType {
             PortType::Boolean => value.is_boolean(),
             PortType::Array => value.is_array(),
             PortType::Object | PortType::Plot | PortType::Scene => value.is_object(),
-            PortType::Image => {
-                value.is_object() || value.as_str().is_some_and(|text| text.starts_with("data:"))
-            }
+            PortType::Image => value.is_object() || value.as_str().is_some_and(|text| text.starts_with("data:")),
             PortType::Table => value.is_object() || value.is_array(),
             PortType::Circuit => value.is_object() || value.is_string(),
         }
@@ -143,11 +140,8 @@ mod tests {
     fn the_table_of_wires() {
         let mut table = String::new();
         for to in PortType::ALL.into_iter().filter(|kind| *kind != PortType::Any) {
-            let from: Vec<&str> = PortType::ALL
-                .into_iter()
-                .filter(|from| to.accepts(*from) && *from != to)
-                .map(PortType::name)
-                .collect();
+            let from: Vec<&str> =
+                PortType::ALL.into_iter().filter(|from| to.accepts(*from) && *from != to).map(PortType::name).collect();
             table += &format!("{} ← {}\n", to.name(), from.join(" "));
         }
         expect![[r#"

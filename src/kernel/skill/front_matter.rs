@@ -26,9 +26,7 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Diagnostic> {
         return Err(Diagnostic::error("empty_file", "The file is empty").at_line(1));
     }
     if first.trim_end() != "---" {
-        let found =
-            Diagnostic::error("no_front_matter", "The file does not begin with front matter")
-                .at_line(1);
+        let found = Diagnostic::error("no_front_matter", "The file does not begin with front matter").at_line(1);
         return Err(if first.trim().starts_with("---") {
             found.hint("The first line must be exactly '---'")
         } else {
@@ -40,11 +38,7 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Diagnostic> {
     let mut blank_line = None;
     for line in lines {
         if matches!(line.trim_end(), "---" | "...") {
-            return Ok(Parts {
-                head: &text[..end],
-                body: &text[end + line.len()..],
-                body_line: body_line + 1,
-            });
+            return Ok(Parts { head: &text[..end], body: &text[end + line.len()..], body_line: body_line + 1 });
         }
         if blank_line.is_none() && (line.trim().is_empty() || line.starts_with("# ")) {
             blank_line = Some(body_line);
@@ -53,12 +47,9 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Diagnostic> {
         body_line += 1;
     }
     let at = blank_line.unwrap_or(body_line);
-    Err(Diagnostic::error(
-        "unclosed_front_matter",
-        "The front matter that opens at line 1 is never closed",
-    )
-    .at_line(1)
-    .hint(format!("Put a line '---' after the last field, probably at line {at}")))
+    Err(Diagnostic::error("unclosed_front_matter", "The front matter that opens at line 1 is never closed")
+        .at_line(1)
+        .hint(format!("Put a line '---' after the last field, probably at line {at}")))
 }
 
 /// The front matter of a whole file as JSON; null where it cannot be read.
@@ -78,6 +69,8 @@ pub(super) struct FrontMatter<'a> {
 
 struct Field {
     name: String,
+    /// The name as it stands in the file.
+    written: String,
     value: Yaml,
     line: u32,
 }
@@ -85,8 +78,7 @@ struct Field {
 impl<'a> FrontMatter<'a> {
     /// Reads the YAML of a head. Only YAML that cannot be read at all is an error.
     pub fn read(head: &'a str) -> Result<Self, Diagnostic> {
-        let tree: Yaml =
-            serde_yaml::from_str(head).map_err(|error| yaml_diagnostic(head, &error))?;
+        let tree: Yaml = serde_yaml::from_str(head).map_err(|error| yaml_diagnostic(head, &error))?;
         let entries = match tree {
             Yaml::Fields(entries) => entries,
             Yaml::Null => Vec::new(),
@@ -102,18 +94,13 @@ impl<'a> FrontMatter<'a> {
         let mut matter = Self { head, fields: Vec::new(), found: RefCell::default() };
         for (written, value) in entries {
             let name = snake_case(&written);
-            let before = matter.fields.iter().filter(|field| field.name == name).count();
+            let before = matter.fields.iter().filter(|field| field.written == written).count();
             let line = matter.line_of_key(&written, before);
             if let Some(first) = matter.fields.iter().find(|field| field.name == name) {
-                let message = format!(
-                    "The field '{name}' stands twice; the one at line {} counts",
-                    first.line
-                );
-                matter.report(
-                    Diagnostic::warning("duplicate_field", message).at_line(line).at_port(&name),
-                );
+                let message = format!("The field '{name}' stands twice; the one at line {} counts", first.line);
+                matter.report(Diagnostic::warning("duplicate_field", message).at_line(line).at_port(&name));
             }
-            matter.fields.push(Field { name, value, line });
+            matter.fields.push(Field { name, written, value, line });
         }
         Ok(matter)
     }
@@ -151,6 +138,13 @@ impl<'a> FrontMatter<'a> {
         text.filter(|text| !text.is_empty())
     }
 
+    /// A field of one line as it stands in the file, so that version 1.10 is not 1.1.
+    pub fn text_as_written(&self, name: &str) -> Option<String> {
+        let Some((Yaml::Float(_), line)) = self.get(name) else { return self.text(name) };
+        let (_, written) = self.head.lines().nth(line as usize - 1)?.split_once(':')?;
+        Some(written.split('#').next().unwrap_or_default().trim().to_owned())
+    }
+
     /// A field that lists words, as a list or with commas between.
     pub fn words(&self, name: &str) -> Vec<String> {
         let Some((value, line)) = self.get(name) else { return Vec::new() };
@@ -171,9 +165,7 @@ impl<'a> FrontMatter<'a> {
         let (value, line) = self.get(name)?;
         let number = match value {
             Yaml::Integer(number) => u32::try_from(*number).ok(),
-            Yaml::Float(number) if *number >= 0.0 && *number <= f64::from(u32::MAX) => {
-                Some(number.round() as u32)
-            }
+            Yaml::Float(number) if *number >= 0.0 && *number <= f64::from(u32::MAX) => Some(number.round() as u32),
             _ => None,
         };
         if number.is_none() {
@@ -197,16 +189,8 @@ impl<'a> FrontMatter<'a> {
         for field in self.fields.iter().filter(|field| !known.contains(&field.name.as_str())) {
             let absent = known.iter().copied().filter(|name| self.get(name).is_none());
             if let Some(meant) = closest(&field.name, absent) {
-                let finding = Diagnostic::warning(
-                    "unknown_field",
-                    format!("Nothing reads the field '{}'", field.name),
-                );
-                self.report(
-                    finding
-                        .at_line(field.line)
-                        .at_port(&field.name)
-                        .hint(format!("Did you mean '{meant}'?")),
-                );
+                let finding = Diagnostic::warning("unknown_field", format!("Nothing reads the field '{}'", field.name));
+                self.report(finding.at_line(field.line).at_port(&field.name).hint(format!("Did you mean '{meant}'?")));
             }
         }
     }
@@ -222,11 +206,7 @@ impl<'a> FrontMatter<'a> {
             .map(|(number, line)| (line.len() - line.trim_start().len(), number))
             .collect();
         let least = items.iter().map(|(indent, _)| *indent).min().unwrap_or_default();
-        items
-            .iter()
-            .filter(|(indent, _)| *indent == least)
-            .nth(index)
-            .map_or(field_line, |(_, line)| *line)
+        items.iter().filter(|(indent, _)| *indent == least).nth(index).map_or(field_line, |(_, line)| *line)
     }
 
     fn line_of_key(&self, key: &str, skip: usize) -> u32 {
@@ -234,15 +214,11 @@ impl<'a> FrontMatter<'a> {
             let name = line.split(':').next().unwrap_or_default().trim_end();
             line.contains(':') && (name == key || name.trim_matches(['"', '\'']) == key)
         };
-        (1..)
-            .zip(self.head.lines())
-            .filter(|(_, line)| is_key(line))
-            .nth(skip)
-            .map_or(1, |(number, _)| number)
+        (1..).zip(self.head.lines()).filter(|(_, line)| is_key(line)).nth(skip).map_or(1, |(number, _)| number)
     }
 
     fn wrong_kind(&self, name: &str, wanted: &str, value: &Yaml, line: u32) {
-        let message = format!("The field '{name}' should be {wanted}, but it is {}", value.kind());
+        let message = format!("The field '{name}' should be {wanted}, but it is {}", value.in_words());
         self.report(Diagnostic::warning("bad_field", message).at_line(line).at_port(name));
     }
 }
@@ -281,34 +257,40 @@ fn snake_case(name: &str) -> String {
 fn yaml_diagnostic(head: &str, error: &serde_yaml::Error) -> Diagnostic {
     let whole = error.to_string();
     let told = whole.split(" at line ").next().unwrap_or(&whole);
-    let mut finding =
-        Diagnostic::error("bad_yaml", format!("The front matter is not valid YAML: {told}"));
-    let Some(location) = error.location() else { return finding.at_line(1) };
+    let finding = Diagnostic::error("bad_yaml", format!("The front matter is not valid YAML: {told}"));
     // The parser may point behind the last line.
     let last = head.lines().count().max(1);
-    let number = location.line().clamp(1, last);
-    finding = finding.at_line(u32::try_from(number).unwrap_or(u32::MAX));
-    let line = head.lines().nth(number - 1).unwrap_or_default();
-    let indent_holds_tab = |line: &str| {
-        line.chars().take_while(|letter| letter.is_whitespace()).any(|letter| letter == '\t')
-    };
-    if let Some(tabbed) = head.lines().position(indent_holds_tab) {
-        return finding
-            .hint(format!("Line {} is indented with a tab; YAML wants spaces", tabbed + 1));
+    let at = |line: usize| finding.clone().at_line(u32::try_from(line.clamp(1, last)).unwrap_or(u32::MAX));
+    let Some(location) = error.location() else { return at(1) };
+    let indented_by_tab =
+        |line: &str| line.chars().take_while(|letter| letter.is_whitespace()).any(|letter| letter == '\t');
+    if let Some(place) = head.lines().position(indented_by_tab) {
+        return at(location.line()).hint(format!("Line {} is indented with a tab; YAML wants spaces", place + 1));
     }
+    for (what, hint) in [
+        ("while parsing a flow sequence", "A bracket '[' is opened here and not closed"),
+        ("while parsing a flow mapping", "A brace '{' is opened here and not closed"),
+        ("while scanning a quoted scalar", "A quote is opened here and not closed"),
+    ] {
+        if let Some(line) = line_after(&whole, what) {
+            return at(line).hint(hint);
+        }
+    }
+    let line = head.lines().nth(location.line().saturating_sub(1)).unwrap_or_default();
     let value = line.split_once(": ").map_or("", |(_, value)| value).trim();
-    if !value.starts_with(['"', '\'', '{', '[']) && value.contains(": ") {
-        finding = finding.hint("Put the value in quotes: it holds a colon");
+    let hint = if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
+        "Put the value in quotes: it holds a colon"
     } else if value.starts_with(['@', '`', '%', '*', '&', '!', '|', '>']) {
-        finding = finding
-            .hint("Put the value in quotes: it begins with a sign that YAML reads as its own");
-    } else if value.starts_with('[') != value.ends_with(']')
-        || value.starts_with('{') != value.ends_with('}')
-    {
-        finding = finding.hint("A bracket is opened and not closed, or the other way round");
+        "Put the value in quotes: it begins with a sign that YAML reads as its own"
     } else {
-        finding =
-            finding.hint("Check indentation, quotes and brackets at this line and the one before");
-    }
-    finding
+        "Check indentation, quotes and brackets at this line and the one before"
+    };
+    at(location.line()).hint(hint)
+}
+
+/// The line that the parser's message gives for this part of it.
+fn line_after(message: &str, part: &str) -> Option<usize> {
+    let (_, rest) = message.split_once(part)?;
+    let digits = rest.strip_prefix(" at line ")?;
+    digits.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }

@@ -93,15 +93,12 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
             }
             b'"' | b'\'' => at = string_end(bytes, at, false, 0),
             first if is_word(first) => {
-                let end =
-                    (at..bytes.len()).find(|end| !is_word(bytes[*end])).unwrap_or(bytes.len());
+                let end = (at..bytes.len()).find(|end| !is_word(bytes[*end])).unwrap_or(bytes.len());
                 let word = &code[at..end];
                 at = end;
                 let quoted = matches!(bytes.get(at), Some(b'"' | b'\''));
                 if quoted && is_string_prefix(word) {
-                    let formatted = word
-                        .bytes()
-                        .any(|letter| matches!(letter.to_ascii_lowercase(), b'f' | b't'));
+                    let formatted = word.bytes().any(|letter| matches!(letter.to_ascii_lowercase(), b'f' | b't'));
                     at = string_end(bytes, at, formatted, 0);
                 } else {
                     tokens.push(Token::Word(word));
@@ -152,9 +149,7 @@ fn string_end(bytes: &[u8], at: usize, formatted: bool, nesting: u32) -> usize {
             b'}' if formatted => braces = braces.saturating_sub(1),
             b'"' | b'\'' if braces > 0 && nesting < DEEPEST => {
                 // Quotes inside a replacement field open a string of their own, even of the same kind.
-                let inner = at
-                    .checked_sub(1)
-                    .is_some_and(|before| matches!(bytes[before], b'f' | b'F' | b't' | b'T'));
+                let inner = at.checked_sub(1).is_some_and(|before| matches!(bytes[before], b'f' | b'F' | b't' | b'T'));
                 at = string_end(bytes, at, inner, nesting + 1);
                 continue;
             }
@@ -186,10 +181,7 @@ mod tests {
         check("from x import *", &["x"]);
         check("from . import a\nfrom .b import c\nfrom ..d.e import f", &[]);
         check("import a; import b;from c import d", &["a", "b", "c"]);
-        check(
-            "try: import a\nexcept ImportError: import b\nelse:\n    from c import d",
-            &["a", "b", "c"],
-        );
+        check("try: import a\nexcept ImportError: import b\nelse:\n    from c import d", &["a", "b", "c"]);
         check("def f():\n\tif True: from g import h", &["g"]);
         check("import a, \\\n  b\nfrom c.\\\r\n  d import e", &["a", "b", "c"]);
         check("if TYPE_CHECKING:\r\n    import types_only\r\n", &["types_only"]);

@@ -24,8 +24,7 @@ pub struct Library {
 impl Library {
     /// The skills that run, by id.
     pub fn executables(&self) -> BTreeMap<String, Arc<ExecutableSkill>> {
-        let runs =
-            |(id, skill): (&String, &Arc<Skill>)| Some((id.clone(), skill.executable.clone()?));
+        let runs = |(id, skill): (&String, &Arc<Skill>)| Some((id.clone(), skill.executable.clone()?));
         self.skills.iter().filter_map(runs).collect()
     }
 }
@@ -46,14 +45,8 @@ pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Library
         library.diagnostics.extend(findings);
         let Some(skill) = skill else { continue };
         if let Some(first) = library.skills.get(&skill.skill_id) {
-            let message = format!(
-                "The skill '{}' is defined in {} already, which counts",
-                skill.skill_id, first.path
-            );
-            let finding = Diagnostic::error("duplicate_skill", message)
-                .in_file(path)
-                .at_line(1)
-                .at_port("skill_id");
+            let message = format!("The skill '{}' is defined in {} already, which counts", skill.skill_id, first.path);
+            let finding = Diagnostic::error("duplicate_skill", message).in_file(path).at_line(1).at_port("skill_id");
             library.diagnostics.push(finding.hint("Give one of the two another 'skill_id'"));
         } else {
             library.skills.insert(skill.skill_id.clone(), Arc::new(skill));
@@ -65,13 +58,11 @@ pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Library
 /// Bytes as text, if they are text of a sensible size.
 fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
     if bytes.len() > LARGEST_FILE_BYTES {
-        let message = format!(
-            "The file has {} kB; a skill may have {} kB",
-            bytes.len() / 1024,
-            LARGEST_FILE_BYTES / 1024
+        let message =
+            format!("The file has {} kB; a skill may have {} kB", bytes.len() / 1024, LARGEST_FILE_BYTES / 1024);
+        return Err(
+            Diagnostic::error("file_too_large", message).hint("Load large data in the code, or give it as an input")
         );
-        return Err(Diagnostic::error("file_too_large", message)
-            .hint("Load large data in the code, or give it as an input"));
     }
     let line_of = |offset: usize| {
         let before = bytes[..offset].iter().filter(|byte| **byte == b'\n').count();
@@ -79,11 +70,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
     };
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
         let utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        let hint = if utf_16 {
-            "It looks like UTF-16: save it as UTF-8"
-        } else {
-            "It looks like a binary file"
-        };
+        let hint = if utf_16 { "It looks like UTF-16: save it as UTF-8" } else { "It looks like a binary file" };
         return Err(Diagnostic::error("not_text", "The file is not text: it holds a zero byte")
             .at_line(line_of(offset))
             .hint(hint));
@@ -91,9 +78,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let message = format!("The file is not UTF-8: byte {offset} is 0x{:02x}", bytes[offset]);
-        Diagnostic::error("not_text", message)
-            .at_line(line_of(offset))
-            .hint("Save the file as UTF-8")
+        Diagnostic::error("not_text", message).at_line(line_of(offset)).hint("Save the file as UTF-8")
     })
 }
 
@@ -133,23 +118,18 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
     let matter = FrontMatter::read(parts.head)?;
     let skill_id = skill_id(&matter, path);
     let mut keywords = matter.words("keywords");
-    for tag in matter.words("tags") {
-        if !keywords.contains(&tag) {
-            keywords.push(tag);
+    let tags = matter.words("tags");
+    for tag in &tags {
+        if !keywords.contains(tag) {
+            keywords.push(tag.clone());
         }
     }
     let name = matter.text("name").unwrap_or_else(|| skill_id.clone());
     let description = matter.text("description").unwrap_or_default();
     if description.is_empty() {
-        let finding = Diagnostic::warning(
-            "no_description",
-            format!("The skill '{skill_id}' has no description"),
-        );
+        let finding = Diagnostic::warning("no_description", format!("The skill '{skill_id}' has no description"));
         matter.report(
-            finding
-                .at_line(matter.line("description"))
-                .at_port("description")
-                .hint("Say in one line what it does"),
+            finding.at_line(matter.line("description")).at_port("description").hint("Say in one line what it does"),
         );
     }
     let mut skill = Skill {
@@ -163,7 +143,7 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
         source: Arc::from(text),
         executable: None,
     };
-    let executable = executable(&matter, &skill, &code::blocks(parts.body, parts.body_line));
+    let executable = executable(&matter, &skill, tags, &code::blocks(parts.body, parts.body_line));
     matter.report_slips(&KNOWN);
     let findings = matter.into_findings();
     if findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -180,14 +160,9 @@ fn skill_id(matter: &FrontMatter<'_>, path: &str) -> String {
     let folder = parts.next().filter(|folder| !folder.is_empty());
     let stem = if stem.eq_ignore_ascii_case("skill") { folder.unwrap_or(stem) } else { stem };
     let Some(id) = matter.text("skill_id") else { return stem.to_owned() };
-    if id
-        .chars()
-        .any(|letter| letter.is_whitespace() || letter.is_control() || matches!(letter, '/' | '\\'))
-    {
+    if id.chars().any(|letter| letter.is_whitespace() || letter.is_control() || matches!(letter, '/' | '\\')) {
         let message = format!("The skill_id {id:?} holds a space or a slash; '{stem}' is used");
-        let finding = Diagnostic::warning("bad_skill_id", message)
-            .at_line(matter.line("skill_id"))
-            .at_port("skill_id");
+        let finding = Diagnostic::warning("bad_skill_id", message).at_line(matter.line("skill_id")).at_port("skill_id");
         matter.report(finding.hint("Use letters, digits and hyphens, such as 'rc-lowpass'"));
         return stem.to_owned();
     }
@@ -195,17 +170,9 @@ fn skill_id(matter: &FrontMatter<'_>, path: &str) -> String {
 }
 
 /// The part that runs, if the skill has a type that runs.
-fn executable(
-    matter: &FrontMatter<'_>,
-    skill: &Skill,
-    blocks: &[Block],
-) -> Option<ExecutableSkill> {
+fn executable(matter: &FrontMatter<'_>, skill: &Skill, tags: Vec<String>, blocks: &[Block]) -> Option<ExecutableSkill> {
     let kind = skill_type(matter)?;
     let (block, language) = block_and_language(matter, kind, blocks)?;
-    let mut tags = matter.words("tags");
-    if tags.is_empty() {
-        tags.clone_from(&skill.keywords);
-    }
     Some(ExecutableSkill {
         skill_id: skill.skill_id.clone(),
         name: skill.name.clone(),
@@ -217,8 +184,8 @@ fn executable(
         },
         execution_mode: execution_mode(matter),
         category: skill.category.clone(),
-        tags,
-        version: matter.text("version").unwrap_or_default(),
+        tags: if tags.is_empty() { skill.keywords.clone() } else { tags },
+        version: matter.text_as_written("version").unwrap_or_default(),
         author: matter.text("author").unwrap_or_default(),
         inputs: ports::read(matter, "inputs"),
         outputs: ports::read(matter, "outputs"),
@@ -244,9 +211,7 @@ fn skill_type(matter: &FrontMatter<'_>) -> Option<SkillType> {
         "context" | "skill" | "markdown" | "prompt" => return None,
         _ => {
             let message = format!("The type '{written}' is unknown, so the skill cannot run");
-            let finding = Diagnostic::error("unknown_type", message)
-                .at_line(matter.line("type"))
-                .at_port("type");
+            let finding = Diagnostic::error("unknown_type", message).at_line(matter.line("type")).at_port("type");
             matter.report(match did_you_mean(&written, NAMES) {
                 Some(hint) => finding.hint(hint),
                 None => finding,
@@ -264,10 +229,8 @@ fn execution_mode(matter: &FrontMatter<'_>) -> ExecutionMode {
         "server-python" | "server" => ExecutionMode::ServerPython,
         "hybrid" => ExecutionMode::Hybrid,
         _ => {
-            let message =
-                format!("The execution_mode '{written}' is unknown; the skill runs in the browser");
-            let finding =
-                Diagnostic::warning("unknown_execution_mode", message).at_port("execution_mode");
+            let message = format!("The execution_mode '{written}' is unknown; the skill runs in the browser");
+            let finding = Diagnostic::warning("unknown_execution_mode", message).at_port("execution_mode");
             let finding = finding.at_line(matter.line("execution_mode"));
             matter.report(match did_you_mean(&written, NAMES) {
                 Some(hint) => finding.hint(hint),
@@ -290,54 +253,37 @@ fn block_and_language<'b>(
         let finding = Diagnostic::error("no_code", "The skill has a type that runs, but no code")
             .at_line(type_line)
             .at_port("type");
-        matter.report(finding.hint(format!(
-            "Put the code under a heading '## Code', between '```{example}' and '```'"
-        )));
+        matter
+            .report(finding.hint(format!("Put the code under a heading '## Code', between '```{example}' and '```'")));
         return None;
     };
     if !block.closed {
-        let finding = Diagnostic::warning(
-            "unclosed_fence",
-            "The code block is never closed; it runs to the end of the file",
-        );
-        matter.report(
-            finding.at_line(block.line.saturating_sub(1)).hint("Put a line '```' after the code"),
-        );
+        let finding =
+            Diagnostic::warning("unclosed_fence", "The code block is never closed; it runs to the end of the file");
+        matter.report(finding.at_line(block.line.saturating_sub(1)).hint("Put a line '```' after the code"));
     }
     let language = match Language::from_fence(&block.info) {
         Some(language) => language,
         None if block.info.is_empty() => kind.language(),
         None => {
             let word = code::fence_word(&block.info);
-            let finding = Diagnostic::error(
-                "language_not_run",
-                format!("Code in '{word}' does not run here"),
-            );
+            let finding = Diagnostic::error("language_not_run", format!("Code in '{word}' does not run here"));
             let finding = finding.at_line(block.line.saturating_sub(1));
-            matter.report(finding.hint(format!(
-                "Open the code block with '```{example}', or with another language that runs"
-            )));
+            matter.report(
+                finding.hint(format!("Open the code block with '```{example}', or with another language that runs")),
+            );
             return None;
         }
     };
     if block.text.trim().is_empty() {
-        matter.report(
-            Diagnostic::error("no_code", "The code block is empty")
-                .at_line(block.line.saturating_sub(1)),
-        );
+        matter.report(Diagnostic::error("no_code", "The code block is empty").at_line(block.line.saturating_sub(1)));
         return None;
     }
     // Circuits and scenes are often prepared in Python; other differences are worth a word.
-    let usual = language == kind.language()
-        || (language == Language::Python && kind != SkillType::JavaScript);
+    let usual = language == kind.language() || (language == Language::Python && kind != SkillType::JavaScript);
     if !usual {
-        let message = format!(
-            "The type says '{example}' but the code is in {}, which decides",
-            language.title()
-        );
-        matter.report(
-            Diagnostic::warning("type_differs", message).at_line(type_line).at_port("type"),
-        );
+        let message = format!("The type says '{example}' but the code is in {}, which decides", language.title());
+        matter.report(Diagnostic::warning("type_differs", message).at_line(type_line).at_port("type"));
     }
     Some((block, language))
 }

@@ -17,9 +17,7 @@ pub(super) fn read(matter: &FrontMatter<'_>, field: &str) -> Vec<Port> {
         let Some(port) = port else { return };
         if ports.iter().any(|other| other.name == port.name) {
             let message = format!("There are two {field} named '{}'; the first counts", port.name);
-            matter.report(
-                Diagnostic::warning("duplicate_port", message).at_line(line).at_port(&port.name),
-            );
+            matter.report(Diagnostic::warning("duplicate_port", message).at_line(line).at_port(&port.name));
         } else {
             ports.push(port);
         }
@@ -37,14 +35,9 @@ pub(super) fn read(matter: &FrontMatter<'_>, field: &str) -> Vec<Port> {
             }
         }
         other => {
-            let message = format!(
-                "The field '{field}' should be a list of ports, but it is {}",
-                other.kind()
-            );
+            let message = format!("The field '{field}' should be a list of ports, but it is {}", other.kind());
             let hint = "Write '- {name: resistance, type: number}' for each port";
-            matter.report(
-                Diagnostic::error("bad_ports", message).at_line(line).at_port(field).hint(hint),
-            );
+            matter.report(Diagnostic::error("bad_ports", message).at_line(line).at_port(field).hint(hint));
         }
     }
     ports
@@ -57,25 +50,16 @@ fn item_port(matter: &FrontMatter<'_>, field: &str, item: &Yaml, line: u32) -> O
         other => match other.to_text().filter(|name| !name.is_empty()) {
             Some(name) => Some(empty(name)),
             None => {
-                let message =
-                    format!("One of the {field} should be a port, but it is {}", other.kind());
+                let message = format!("One of the {field} should be a port, but it is {}", other.in_words());
                 let hint = "Write '- {name: resistance, type: number}'";
-                matter.report(
-                    Diagnostic::error("bad_ports", message).at_line(line).at_port(field).hint(hint),
-                );
+                matter.report(Diagnostic::error("bad_ports", message).at_line(line).at_port(field).hint(hint));
                 None
             }
         },
     }
 }
 
-fn named_port(
-    matter: &FrontMatter<'_>,
-    field: &str,
-    name: &str,
-    item: &Yaml,
-    line: u32,
-) -> Option<Port> {
+fn named_port(matter: &FrontMatter<'_>, field: &str, name: &str, item: &Yaml, line: u32) -> Option<Port> {
     match item {
         Yaml::Fields(entries) => port(matter, field, Some(name), entries, line),
         Yaml::Null => Some(empty(name.to_owned())),
@@ -111,10 +95,7 @@ fn port(
     let Some(name) = name.map(str::to_owned).or_else(|| text("name")) else {
         let message = format!("One of the {field} has no name");
         matter.report(
-            Diagnostic::error("unnamed_port", message)
-                .at_line(line)
-                .at_port(field)
-                .hint("Give it a 'name: …'"),
+            Diagnostic::error("unnamed_port", message).at_line(line).at_port(field).hint("Give it a 'name: …'"),
         );
         return None;
     };
@@ -130,8 +111,7 @@ fn port(
     let kind = match text("type") {
         None => PortType::Any,
         Some(written) => PortType::from_name(&written).unwrap_or_else(|| {
-            let message =
-                format!("The port '{name}' has the unknown type '{written}' and is taken as 'any'");
+            let message = format!("The port '{name}' has the unknown type '{written}' and is taken as 'any'");
             let hint = did_you_mean(&written, PortType::ALL.map(PortType::name));
             let finding = Diagnostic::warning("unknown_port_type", message);
             report(match hint {
@@ -145,33 +125,18 @@ fn port(
     if let Some(value) = default.as_ref().filter(|value| !kind.fits(value)) {
         let message = match value {
             Value::Null => format!("The default of '{name}' is a number that JSON does not have"),
-            _ => format!(
-                "The default of '{name}' should be of type {}, but it is {}",
-                kind.name(),
-                in_words(value)
-            ),
+            _ => format!("The default of '{name}' should be of type {}, but it is {}", kind.name(), in_words(value)),
         };
         report(Diagnostic::warning("bad_default", message));
     }
     let required = get("required").and_then(|value| {
         let required = flag(value);
         if required.is_none() {
-            let message = format!(
-                "'required' of '{name}' should be true or false, but it is {}",
-                value.kind()
-            );
+            let message = format!("'required' of '{name}' should be true or false, but it is {}", value.kind());
             report(Diagnostic::warning("bad_field", message));
         }
         required
     });
     let description = text("description").unwrap_or_default();
-    Some(Port {
-        name,
-        kind,
-        description,
-        default,
-        required,
-        from: text("from"),
-        unit: text("unit"),
-    })
+    Some(Port { name, kind, description, default, required, from: text("from"), unit: text("unit") })
 }

@@ -4,10 +4,10 @@
 
 use std::fmt;
 
-use serde::de::{
-    Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_json::{Map, Number, Value};
+
+use super::fit::in_words;
 
 /// A value of YAML.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,14 @@ impl Yaml {
             Yaml::Text(_) => "text",
             Yaml::List(_) => "a list",
             Yaml::Fields(_) => "a group of fields",
+        }
+    }
+
+    /// What it is, in a few words with the value where that is short.
+    pub fn in_words(&self) -> String {
+        match self {
+            Yaml::Text(_) | Yaml::Integer(_) | Yaml::Float(_) => in_words(&self.to_json()),
+            other => other.kind().to_owned(),
         }
     }
 
@@ -141,17 +149,12 @@ mod tests {
 
     #[test]
     fn order_repetition_tags_and_odd_numbers_survive() {
-        let tree: Yaml = serde_yaml::from_str(
-            "b: 1\na: !unit 2.5\nb: [~, yes, true]\n3: 99999999999999999999\n",
-        )
-        .unwrap();
+        let tree: Yaml =
+            serde_yaml::from_str("b: 1\na: !unit 2.5\nb: [~, yes, true]\n3: 99999999999999999999\n").unwrap();
         let Yaml::Fields(fields) = &tree else { panic!("{tree:?}") };
         assert_eq!(fields[0], ("b".into(), Yaml::Integer(1)));
         assert_eq!(fields[1], ("a".into(), Yaml::Float(2.5)));
-        assert_eq!(
-            fields[2],
-            ("b".into(), Yaml::List(vec![Yaml::Null, Yaml::Text("yes".into()), Yaml::Bool(true)]))
-        );
+        assert_eq!(fields[2], ("b".into(), Yaml::List(vec![Yaml::Null, Yaml::Text("yes".into()), Yaml::Bool(true)])));
         assert_eq!(fields[3], ("3".into(), Yaml::Float(1e20)));
         assert_eq!(tree.to_json()["b"], 1);
     }
