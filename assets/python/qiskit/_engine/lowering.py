@@ -9,6 +9,10 @@ from ..circuit.parameter import ParameterExpression
 from ..exceptions import QiskitError
 from . import kernel
 
+# 2**24 complex numbers are about 650 MB of Python's objects.
+_MOST_QUBITS = 24
+_MOST_OPERATOR_QUBITS = 11
+
 
 def unitary_steps(circuit):
     """Returns the steps of a circuit of gates and barriers, global phase included."""
@@ -102,6 +106,20 @@ def _product(left, right):
     return [[a * e + b * g, a * f + b * h], [c * e + d * g, c * f + d * h]]
 
 
+def identity_operator(qubit_count):
+    """Returns the identity matrix as one row-major list, or says that there are too many qubits for a matrix."""
+    if qubit_count > _MOST_OPERATOR_QUBITS:
+        raise QiskitError(f"A matrix over {qubit_count} qubits has 4**{qubit_count} entries: more than fits here "
+                          f"(up to {_MOST_OPERATOR_QUBITS} qubits do). Statevector needs far less.")
+    size = 1 << qubit_count
+    flat = [0j] * (size * size)
+    flat[::size + 1] = [1 + 0j] * size
+    return flat
+
+
 def zero_state(qubit_count):
-    """Returns |0…0>."""
+    """Returns |0…0>, or says that there are too many qubits for a state vector."""
+    if qubit_count > _MOST_QUBITS:
+        raise QiskitError(f"A state of {qubit_count} qubits has 2**{qubit_count} amplitudes: more than fits here. "
+                          f"The workbench simulates up to {_MOST_QUBITS} qubits.")
     return [1 + 0j] + [0j] * ((1 << qubit_count) - 1)

@@ -9,7 +9,6 @@ import cmath
 import copy as copying
 from itertools import chain
 
-from .._engine import kernel
 from .._math import matrix as dense
 from .._math.array import array
 from .._subset import SubsetObject
@@ -183,10 +182,10 @@ class Gate(Instruction):
         matrix = self._matrix()
         if matrix is not None:
             return matrix
-        from .._engine.lowering import run_steps
+        from .._engine.lowering import identity_operator, run_steps
 
         count = self.num_qubits
-        flat = list(chain.from_iterable(dense.identity(1 << count)))
+        flat = identity_operator(count)
         run_steps(flat, 2 * count, self.steps(), shift=count)
         return [flat[start:start + (1 << count)] for start in range(0, len(flat), 1 << count)]
 

@@ -1,7 +1,7 @@
 """DensityMatrix: a mixed state of qubits, kept as one row-major list; the row's bits are the upper half of the index."""
 
 from .._engine import kernel
-from .._engine.lowering import moved, run_steps
+from .._engine.lowering import moved, run_steps, zero_state
 from .._math import matrix as dense
 from .._math.array import array
 from .._math.printing import format_array
@@ -46,7 +46,7 @@ class DensityMatrix(QuantumState):
     def from_instruction(cls, instruction):
         """Returns what a circuit or gate makes of |0…0>."""
         count = instruction.num_qubits
-        return cls._of([1 + 0j] + [0j] * ((1 << 2 * count) - 1), count).evolve(instruction)
+        return cls._of(zero_state(2 * count), count).evolve(instruction)
 
     @classmethod
     def from_label(cls, label):

@@ -1,9 +1,7 @@
 """Operator: a matrix on qubits, kept as one row-major list, which the engine sees as a vector of twice as many bits."""
 
-from itertools import chain
-
 from .._engine import kernel
-from .._engine.lowering import run_steps, unitary_steps
+from .._engine.lowering import identity_operator, run_steps, unitary_steps
 from .._math import matrix as dense
 from .._math.array import array, from_nested, nested
 from .._math.printing import format_array
@@ -56,7 +54,7 @@ class Operator(SubsetObject):
             steps = circuit.steps() if circuit.steps is not None else unitary_steps(circuit.definition)
         else:
             steps = unitary_steps(circuit)
-        flat = list(chain.from_iterable(dense.identity(1 << count)))
+        flat = identity_operator(count)
         run_steps(flat, 2 * count, steps, shift=count)
         return cls._of(flat, count, count)
 
