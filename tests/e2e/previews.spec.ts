@@ -136,6 +136,7 @@ test.describe("single values", () => {
       ["2.5e-7", undefined, "2.5×10⁻⁷"],
       ["1234567.8", undefined, "1.235×10⁶"],
       ["12345.678", undefined, "12346"],
+      ["1234567", undefined, "1\u202f234\u202f567"],
       ["NaN", "V", "NaNV"],
       ["-Infinity", undefined, "−∞"],
     ];
@@ -467,6 +468,25 @@ test.describe("pictures", () => {
       address,
     );
     expect(isGone).toBe(true);
+  });
+});
+
+test.describe("scenes", () => {
+  const SCENE = `{ objects: [{ geometry: { type: "BoxGeometry" }, material: { type: "MeshStandardMaterial", color: "#4488ff" } }] }`;
+
+  test("are drawn in their frame, and handed over as a picture", async ({ bench }) => {
+    const root = await bench.show({ kind: "scene", value: SCENE, label: "Cube" });
+    await expect(root.locator(".preview-scene-waiting")).toHaveCount(0);
+    await expect(root.locator(".preview-scene-problem")).toBeHidden();
+    const picture = await downloaded(bench.page, root, "Download PNG");
+    expect(picture.suggestedFilename()).toBe("cube.png");
+    expect((await readFile(await picture.path())).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  test("are a still picture in a node, and no frame stays behind", async ({ bench }) => {
+    const root = await bench.show({ kind: "scene", value: SCENE, size: "node", label: "Cube" });
+    await expect(root.getByRole("img", { name: "Cube: 3D scene" })).toBeVisible();
+    await expect(root.locator("iframe")).toHaveCount(0);
   });
 });
 

@@ -34,7 +34,7 @@ export async function mountDocument(body: HTMLElement, value: unknown, options: 
   frame.srcdoc = `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${POLICY}"></head><body>${markup}</body></html>`;
   body.append(frame);
   await loaded;
-  const paint = (theme: Theme) => dress(frame, styles, theme);
+  const paint = (theme: Theme) => dress(frame, styles, theme, options.size === "node" ? 0.6 : 1);
   paint(options.theme);
   return {
     dispose: () => frame.remove(),
@@ -86,7 +86,7 @@ function cleanAttributes(element: Element): void {
 }
 
 /** Sets the text's own styles and the theme's ground, through the object model. */
-function dress(frame: HTMLIFrameElement, styles: readonly string[], theme: Theme): void {
+function dress(frame: HTMLIFrameElement, styles: readonly string[], theme: Theme, zoom: number): void {
   const inner = frame.contentDocument;
   const view = frame.contentWindow as (Window & typeof globalThis) | null;
   if (!inner || !view) return;
@@ -96,7 +96,7 @@ function dress(frame: HTMLIFrameElement, styles: readonly string[], theme: Theme
     made.replaceSync(text);
     return made;
   };
-  const ground = `:root { color-scheme: ${theme}; } body { margin: 12px; color: ${outer.color}; font: ${outer.fontSize}/1.5 ${outer.fontFamily}; overflow-wrap: anywhere; } img, svg { max-width: 100%; }
+  const ground = `:root { color-scheme: ${theme}; } body { margin: 12px; zoom: ${zoom}; color: ${outer.color}; font: ${outer.fontSize}/1.5 ${outer.fontFamily}; overflow-wrap: anywhere; } img, svg { max-width: 100%; }
     table { border-collapse: collapse; } td, th { padding: 4px 8px; text-align: start; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }`;
   inner.adoptedStyleSheets = [sheet(ground), ...styles.map(sheet)];
   for (const element of inner.querySelectorAll<HTMLElement>("[data-preview-style]")) {

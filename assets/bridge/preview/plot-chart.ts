@@ -242,7 +242,7 @@ export class Chart {
       splits: () => this.#ticksOf(name).places.map(fraction01),
       values: () => this.#ticksOf(name).labels,
       size: (_plot, labels) => (side === 2 ? size + (compact ? 6 : 12) : this.#widest(labels ?? [], font) + (compact ? 6 : 12)),
-      grid: { show: name !== "y2", stroke: () => this.#look.grid, width: 1 },
+      grid: { show: name === "y" || (name === "x" && !this.model.categories), stroke: () => this.#look.grid, width: 1 },
       ticks: { show: false },
       ...(compact || !this.#hasLabel(model) ? {} : { label: () => this.#labelOf(name), labelFont: font, labelSize: 18, labelGap: 2 }),
     } as uPlot.Axis;

@@ -113,7 +113,7 @@ function* readTrace(
   const places = series.x;
   const length = isArrayLike(places) ? Math.min(places.length, values.length) : values.length;
   const y = yield* toNumbers(values, length);
-  const x = isArrayLike(places) ? yield* toPlaces(places, length, categories) : Float64Array.from({ length }, (_, at) => at);
+  const x = isArrayLike(places) ? yield* toPlaces(places, length, categories) : yield* counted(length);
   return yield* indexTrace({
     name: textOf(series.name) || `Series ${index + 1}`,
     kind: kindOf(series.kind),
@@ -135,19 +135,32 @@ function* toNumbers(values: ArrayLike<unknown>, length: number): Generator<void,
   return numbers;
 }
 
+/** 0, 1, 2…: where a series names no places. */
+function* counted(length: number): Generator<void, Float64Array> {
+  const numbers = new Float64Array(length);
+  for (let index = 0; index < length; index += 1) {
+    numbers[index] = index;
+    if (index % STRIDE === STRIDE - 1) yield;
+  }
+  return numbers;
+}
+
 /** Like `toNumbers`, but words get places of their own, shared by all series. */
 function* toPlaces(values: ArrayLike<unknown>, length: number, categories: string[]): Generator<void, Float64Array> {
   if (typeof values[0] !== "string") return yield* toNumbers(values, length);
   const known = new Map(categories.map((name, place) => [name, place]));
-  return Float64Array.from({ length }, (_, index) => {
+  const numbers = new Float64Array(length);
+  for (let index = 0; index < length; index += 1) {
     const name = String(values[index]);
     let place = known.get(name);
     if (place === undefined) {
       place = categories.push(name) - 1;
       known.set(name, place);
     }
-    return place;
-  });
+    numbers[index] = place;
+    if (index % STRIDE === STRIDE - 1) yield;
+  }
+  return numbers;
 }
 
 function* indexTrace(source: Pick<Trace, "name" | "kind" | "axis" | "x" | "y">): Generator<void, Trace> {

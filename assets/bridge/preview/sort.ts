@@ -11,13 +11,16 @@ const STRIDE = 8_192;
 export function* sortedRows(values: ArrayLike<unknown>, direction: Direction): Generator<void, Uint32Array> {
   const sign = direction === "ascending" ? 1 : -1;
   const places = Array.from({ length: values.length }, (_, row) => row);
+  yield;
   const filled = places.filter((row) => !isGap(values[row]));
   const gaps = places.filter((row) => isGap(values[row]));
   yield;
   const areNumbers = filled.every((row) => typeof values[row] === "number");
   const collator = new Intl.Collator(undefined, { numeric: true });
   const texts = areNumbers ? [] : filled.map((row) => [row, String(values[row])] as const);
+  yield;
   const textOf = new Map(texts);
+  yield;
   const compare = areNumbers
     ? (a: number, b: number) => sign * ((values[a] as number) - (values[b] as number))
     : (a: number, b: number) => sign * collator.compare(textOf.get(a) ?? "", textOf.get(b) ?? "");

@@ -5,12 +5,13 @@
 
 import { ArrowDown, ArrowUp, Copy, FileSpreadsheet } from "lucide";
 
+import { columnFormat } from "./column";
 import { cellText, tableText, type Separator } from "./csv";
 import { copyText, download, fileName, html, icon, note } from "./dom";
 import { inSlices, Mismatch, type Action, type Part, type PreviewOptions } from "./part";
 import { sortedRows, type Direction } from "./sort";
 import { isNumeric, isTable, type TableValue } from "./shape";
-import { formatCount, formatQuantity } from "./units";
+import { formatCount } from "./units";
 
 const ROW_HEIGHT = 26;
 /** Rows kept above and below what is seen, so that scrolling shows no bare ground. */
@@ -28,11 +29,12 @@ interface Column {
   unit: string;
   values: ArrayLike<unknown>;
   isNumeric: boolean;
+  write(value: number): string;
 }
 
 export function mountTable(body: HTMLElement, value: unknown, options: PreviewOptions): Part {
   if (!isTable(value)) throw new Mismatch("A table needs “columns”, each with “name” and “values”.");
-  const columns = value.columns.map(({ name, unit, values }): Column => ({ name, unit: unit ?? "", values, isNumeric: isNumeric(values) }));
+  const columns = value.columns.map(({ name, unit, values }): Column => ({ name, unit: unit ?? "", values, isNumeric: isNumeric(values), write: columnFormat(values) }));
   const rows = columns.reduce((most, column) => Math.max(most, column.values.length), 0);
   if (columns.length === 0) {
     body.append(note("This table has no columns."));
@@ -60,16 +62,16 @@ function actionsOf(table: TableValue, view: TableView, label: string): Action[] 
   ];
 }
 
-/** What a cell shows: numbers to six digits, so that they line up; the title of the cell has them all. */
-function shownText(value: unknown): string {
-  if (typeof value !== "number") return cellText(value).slice(0, CELL_LIMIT).replace(/\s*\n\s*/g, " ⏎ ");
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value).replace("-", "−");
-  return formatQuantity(value, "", { digits: 6 });
+/** What a cell shows: numbers so that they line up, texts on one line; the title of the cell has the whole. */
+function shownText(column: Column, row: number): string {
+  const value = column.values[row];
+  if (typeof value === "number") return column.write(value);
+  return cellText(value).slice(0, CELL_LIMIT).replace(/\s*\n\s*/g, " ⏎ ");
 }
 
 function cellFor(column: Column, row: number): HTMLTableCellElement {
   const value = column.values[row];
-  const text = shownText(value);
+  const text = shownText(column, row);
   const exact = cellText(value);
   const isGap = value === null || value === undefined;
   return html(
@@ -205,7 +207,7 @@ class TableView {
 function columnWidth(column: Column): HTMLTableColElement {
   let characters = column.name.length + (column.unit === "" ? 0 : column.unit.length + 1) + 3;
   for (let row = 0; row < Math.min(SAMPLE_ROWS, column.values.length); row += 1) {
-    characters = Math.max(characters, shownText(column.values[row]).length);
+    characters = Math.max(characters, shownText(column, row).length);
   }
   const col = html("col");
   col.style.width = `calc(${Math.min(40, Math.max(6, characters))}ch + 24px)`;

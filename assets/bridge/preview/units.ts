@@ -107,6 +107,9 @@ export function quantity(value: number, unit = "", format: QuantityFormat = {}):
     const shift = absolute - chosen;
     const figure = plainFigure(mantissa, shift, digits, trim);
     if (figure) return { figure: sign + figure, unit: (PREFIXES[chosen] ?? "") + parsed.symbol };
+  } else if (Number.isInteger(value) && Math.abs(value) < 1e15 && !(format.fixed && exponent < digits)) {
+    // A whole number says all of itself.
+    return { figure: sign + groupThousands(String(Math.abs(value))), unit };
   } else {
     const figure = exponent >= -4 && exponent < 6 ? plainFigure(Math.abs(value) / 10 ** exponent, exponent, digits, trim) : undefined;
     if (figure) return { figure: sign + figure, unit };
