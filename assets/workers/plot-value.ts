@@ -18,7 +18,8 @@ export interface PlotAxis {
 
 export interface PlotSeries {
   name: string;
-  x: Numbers;
+  /** Words stand for places of their own, such as the outcomes of a histogram. */
+  x: Numbers | string[];
   y: Numbers;
   kind?: "line" | "scatter" | "bar" | "step";
   axis?: "y" | "y2";
@@ -62,7 +63,7 @@ function oneSeries(port: string, value: unknown, index: number, shared: Numbers 
   const name = typeof held.name === "string" ? held.name : typeof held.label === "string" ? held.label : `series ${index + 1}`;
   const y = isNumbers(value) ? value : held.y;
   if (!isNumbers(y)) throw new JobFailure("bad_output", `Output '${port}' is a plot, but its series '${name}' has no list of numbers 'y'.`);
-  const x = isNumbers(held.x) ? held.x : (shared ?? indices(y.length));
+  const x = isNumbers(held.x) || isWords(held.x) ? held.x : (shared ?? indices(y.length));
   if (x.length !== y.length) {
     throw new JobFailure("bad_output", `Output '${port}' is a plot, but in its series '${name}' x holds ${x.length} values and y ${y.length}.`);
   }
@@ -92,6 +93,10 @@ function readAxis(value: Record<string, unknown>, axis: "x" | "y" | "y2"): PlotA
 function isNumbers(value: unknown): value is Numbers {
   if (isTypedArray(value)) return true;
   return Array.isArray(value) && value.every((item) => typeof item === "number" || item === null);
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 }
 
 function indices(length: number): Float64Array {
