@@ -5,6 +5,8 @@
 // Emscripten made), the WebAssembly (`spice.wasm`), and each model card by the name under which decks include it. The driver
 // class stays behind: `workers/spice-engine.ts` is ours, because the package's own never answers when a circuit is singular.
 //
+// The WebAssembly is also relieved of what makes every function ready to sleep (`settle-asyncify.mjs`).
+//
 // It never patches blindly: where the package does not look as pinned, it stops and says what it missed.
 
 import { createHash } from "node:crypto";
@@ -12,10 +14,23 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { settleAsyncify } from "./settle-asyncify.mjs";
+
 const REGION_START = "//#region src/spice.js\n";
 const REGION_END = "//#endregion";
 const FACTORY = "async function e(e = {}) {";
 const WASM_DATA = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/g;
+
+/** Commands come from the instance that asks for them, not through a `window` that all instances share. */
+const PATCHES = [
+  [
+    `typeof globalThis < "u" && (globalThis.window || (globalThis.window = {}), globalThis.window.prompt = function(e) {
+		return t.getInput ? t.getInput() : null;
+	}), `,
+    "",
+  ],
+  ['globalThis.window?.prompt && (e = window.prompt("Input: "), e !== null', "(e = t.getInput(), e !== null"],
+];
 
 /**
  * Splits the package's module.
@@ -29,7 +44,8 @@ export async function splitNgspice({ module, directory }) {
   const glue = join(directory, "glue.mjs");
   const wasm = join(directory, "spice.wasm");
   await writeFile(glue, glueOf(source));
-  await writeFile(wasm, wasmOf(source));
+  const original = wasmOf(source);
+  await writeFile(wasm, settleAsyncify(original, await sleepers(glue, original)).wasm);
   const models = [];
   for (const [name, text] of await modelsOf(module)) {
     const path = join(directory, "models", name);
@@ -46,8 +62,12 @@ function glueOf(source) {
   expect(start >= 0 && end > start, "the region of the compiler's glue");
   const region = source.slice(start + REGION_START.length, end);
   expect(region.startsWith(FACTORY), "the factory function at the head of the glue");
-  const body = region
-    .slice(FACTORY.length)
+  let body = region.slice(FACTORY.length);
+  for (const [from, to] of PATCHES) {
+    expect(body.split(from).length === 2, from);
+    body = body.replace(from, () => to);
+  }
+  body = body
     .replace(WASM_DATA, '"spice.wasm"')
     .replace('new URL("spice.wasm", "" + import.meta.url).href', '"spice.wasm"')
     .replaceAll("import.meta.url", '""');
@@ -61,6 +81,40 @@ function wasmOf(source) {
   expect(copies.length > 0, "WebAssembly as a data address");
   expect(new Set(copies.map(digest)).size === 1, "all copies of the WebAssembly to be the same");
   return Buffer.from(copies[0], "base64");
+}
+
+/** The functions that are on the stack while ngspice waits at its prompt, by their indices: found by bringing it there once. */
+async function sleepers(glue, wasm) {
+  const { default: createNgspice } = await import(pathToFileURL(glue).href);
+  const module = await WebAssembly.compile(wasm);
+  const indices = new Set();
+  const atPrompt = () => {
+    const depth = Error.stackTraceLimit;
+    Error.stackTraceLimit = 100;
+    const { stack } = new Error("at the prompt");
+    Error.stackTraceLimit = depth;
+    for (const [, index] of stack.matchAll(/wasm-function\[(\d+)\]/g)) indices.add(Number(index));
+    throw new Error("That is all.");
+  };
+  const options = {
+    noInitialRun: true,
+    print() {},
+    printErr() {},
+    instantiateWasm(imports, receive) {
+      expect("__asyncjs__eesim_sleep_hack" in imports.env, "the call by which it sleeps");
+      imports.env.__asyncjs__eesim_sleep_hack = atPrompt;
+      WebAssembly.instantiate(module, imports).then(receive);
+      return {};
+    },
+  };
+  const engine = await createNgspice(options);
+  try {
+    engine.callMain([]);
+  } catch {
+    // It was stopped at its first prompt.
+  }
+  expect(indices.size > 0 && indices.size < 20, "a shallow stack at the prompt");
+  return indices;
 }
 
 /** The model cards: what the package's driver writes into the file system of a fresh engine. */

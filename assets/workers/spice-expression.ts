@@ -129,6 +129,15 @@ class Reader {
     const print = /^([vi])(db|p|m|r|i)$/.exec(name);
     if (print !== null) return FUNCTIONS[PRINT_FUNCTIONS[print[2]!]!]!(this.#quantity(print[1]!, this.#operands(), analysis));
     const apply = FUNCTIONS[SYNONYMS[name] ?? name];
+    const end = this.#text.indexOf(")", this.#at);
+    if (apply === undefined && end >= 0) {
+      // Some names hold brackets, as output_impedance_at_v(out) does.
+      const whole = `${name}(${this.#text.slice(this.#at, end + 1)}`.toLowerCase();
+      const samples = this.#source.vector(whole, analysis);
+      this.#at = end + 1;
+      if (samples !== undefined) return samples;
+      throw new ExpressionError(`There is no function '${name}', nor a vector ${whole}`, whole);
+    }
     if (apply === undefined) throw new ExpressionError(`There is no function '${name}'`, `${name}()`);
     const inner = this.sum();
     this.#expect(")");
