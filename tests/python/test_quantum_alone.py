@@ -310,3 +310,34 @@ class ForTheWorkbench(unittest.TestCase):
         self.assertEqual([series["name"] for series in plot["series"]], ["first", "second"])
         self.assertEqual(plot["series"][0], {"name": "first", "kind": "bar", "x": ["00", "01", "11"], "y": [3, 0, 5]})
         self.assertEqual(plot_distribution({"0": 1, "1": 3})["series"][0]["y"], [0.25, 0.75])
+
+
+class ProgramsOfTutorials(unittest.TestCase):
+    """The usual shape of programs for devices runs on the simulator."""
+
+    def test_pass_managers_and_layouts(self):
+        from qiskit.transpiler import generate_preset_pass_manager
+        from qiskit_aer.primitives import EstimatorV2, SamplerV2
+
+        backend = AerSimulator()
+        circuit = biased()
+        ready = generate_preset_pass_manager(optimization_level=1, backend=backend).run(circuit)
+        observable = SparsePauliOp("ZI").apply_layout(ready.layout)
+        self.assertAlmostEqual(EstimatorV2().run([(ready, observable)]).result()[0].data.evs, 0.4)
+        ready.measure_all()
+        counts = SamplerV2(seed=1).run([ready], shots=500).result()[0].data.meas.get_counts()
+        self.assertEqual(sum(counts.values()), 500)
+
+    def test_too_many_qubits_are_refused_at_once(self):
+        for attempt in (lambda: Statevector(QuantumCircuit(40)), lambda: Operator(QuantumCircuit(20)),
+                        lambda: AerSimulator().run(QuantumCircuit(50, 1))):
+            with self.assertRaisesRegex(qiskit.QiskitError, "more than fits"):
+                attempt()
+
+    def test_many_shots_through_many_outcomes(self):
+        circuit = QuantumCircuit(8, 8)
+        circuit.h(range(8))
+        circuit.measure(range(8), range(8))
+        circuit.h(range(8))
+        circuit.measure(range(8), range(8))
+        self.assertEqual(sum(AerSimulator().run(circuit, shots=300, seed_simulator=2).result().get_counts().values()), 300)

@@ -15,6 +15,9 @@ _HINTS = {
     "Aer": " Write `from qiskit_aer import AerSimulator` instead.",
     "BasicAer": " Write `from qiskit_aer import AerSimulator` instead.",
     "execute": " Write `AerSimulator().run(circuit, shots=1024)` instead, with `from qiskit_aer import AerSimulator`.",
+    "qiskit.providers": " There are no devices here; `from qiskit_aer import AerSimulator` simulates.",
+    "qiskit.qasm2": " OpenQASM is not read or written here.",
+    "qiskit.qasm3": " OpenQASM is not read or written here.",
     "IBMQ": " There are no devices here; `from qiskit_aer import AerSimulator` simulates.",
     "Sampler": " Write `from qiskit.primitives import StatevectorSampler` instead.",
     "Estimator": " Write `from qiskit.primitives import StatevectorEstimator` instead.",
@@ -66,6 +69,10 @@ class SubsetObject:
         raise AttributeError(missing_name(f"this {kind}", name, public))
 
 
+_MODULES = ("circuit", "circuit.library", "exceptions", "primitives", "quantum_info", "result", "synthesis", "transpiler",
+            "visualization")
+
+
 class SubmoduleFinder:
     """The last of the import finders: explains ``import qiskit.something`` where the subset has no such module."""
 
@@ -74,7 +81,7 @@ class SubmoduleFinder:
         """Raises for unknown modules below `qiskit`, and leaves all others to the interpreter."""
         root, _, rest = full_name.partition(".")
         if root == "qiskit" and rest and not rest.rpartition(".")[2].startswith("_"):
-            available = [name for name in sys.modules if name.startswith("qiskit.") and "._" not in name]
+            available = ["qiskit." + name for name in _MODULES]
             raise ModuleNotFoundError(missing_name("qiskit", full_name, available), name=full_name)
         return None
 

@@ -11,4 +11,4 @@ __version__ = "0.17.2+subset.1"
 
 __all__ = ["Aer", "AerSimulator", "StatevectorSimulator"]
 
-__getattr__ = module_getattr(__name__, __all__)
+__getattr__ = module_getattr(__name__, __all__, ("primitives",))

@@ -2,7 +2,7 @@
 
 A circuit whose measurements all come last is simulated once and sampled. Otherwise the shots flow down the tree of outcomes:
 at each measurement the shots of a branch are divided at random, and only branches that hold shots are followed, so the work is
-bounded by the number of outcomes that occur. The same seed gives the same counts.
+bounded by the number of outcomes that occur, and memory by handling so many shots at a time. The same seed gives the same counts.
 """
 
 import random
@@ -15,6 +15,7 @@ from . import kernel
 from .lowering import apply_step, moved, phase_of, run_steps, zero_state
 
 _LOOP_LIMIT = 100_000
+_MOST_AMPLITUDES = 1 << 22
 
 
 class Branch:
@@ -53,15 +54,31 @@ def run_shots(circuit, shots, seed=None, initial=None):
     generator = seeded(seed)
     program, final = split_final(circuit)
     vector = zero_state(circuit.num_qubits) if initial is None else list(initial)
-    branches = Runner(circuit, generator).run(program, [Branch(vector, 0, shots)])
+    runner = Runner(circuit, generator)
+    first = next((index for index, line in enumerate(program) if line.operation.steps is None), len(program))
+    (start,) = runner.run(program[:first], [Branch(vector, 0, shots)])
     counts = Counter()
+    for portion in _portions(shots, circuit.num_qubits if first < len(program) else 0):
+        branches = runner.run(program[first:], [Branch(list(start.vector), 0, portion)])
+        _count(branches, circuit.num_qubits, final, generator, counts)
+    return counts
+
+
+def _portions(shots, qubit_count):
+    """Divides shots so that the states of all branches fit into memory even if every shot takes a branch of its own."""
+    largest = max(1, _MOST_AMPLITUDES >> qubit_count)
+    return [largest] * (shots // largest) + ([shots % largest] if shots % largest else [])
+
+
+def _count(branches, bit_count, final, generator, counts):
+    """Measures what is measured last in each branch, and adds the outcomes to `counts`."""
     qubits = tuple(final)
     for branch in branches:
         if not qubits:
             counts[branch.bits] += branch.shots
             continue
         weights = [x.real * x.real + x.imag * x.imag for x in branch.vector]
-        weights = kernel.marginal(weights, circuit.num_qubits, qubits)
+        weights = kernel.marginal(weights, bit_count, qubits)
         keep = ~sum(1 << clbit for clbits in final.values() for clbit in clbits)
         for index, times in sample(weights, branch.shots, generator).items():
             bits = branch.bits & keep
@@ -70,7 +87,6 @@ def run_shots(circuit, shots, seed=None, initial=None):
                     for clbit in final[qubit]:
                         bits |= 1 << clbit
             counts[bits] += times
-    return counts
 
 
 def split_final(circuit):

@@ -21,6 +21,11 @@ class Inspection:
         return len(self.clbits)
 
     @property
+    def layout(self):
+        """None: circuits are never laid out on a device here."""
+        return None
+
+    @property
     def num_ancillas(self):
         """How many qubits are in ancilla registers."""
         return len(self.ancillas)

@@ -183,8 +183,6 @@ def _bit_map(target, other, qubits, clbits):
         if len(set(bits)) != len(bits):
             raise CircuitError(f"Duplicate {word} referenced in '{word}' parameter.")
         mapping.update(zip(theirs, bits))
-    if target.cregs:
-        mapping.update((register, register) for register in other.cregs)
     return mapping
 
 
