@@ -8,12 +8,19 @@ import { isRecord } from "./shape";
 
 export interface Gate {
   name: string;
+  /** What to write on it, where that is not its name. */
+  label: string;
   qubits: number[];
   params: string[];
+  clbits: number[];
+  /** How many of its qubits control it, where that is said. */
+  controls: number;
 }
 
 export interface QuantumCircuit {
   qubits: number;
+  /** Names of the wires, from the top; `q0`, `q1`… where there are none. */
+  names: string[];
   gates: Gate[];
 }
 
@@ -23,6 +30,8 @@ const LEFT = 40;
 const GAP = 14;
 const BOX = 28;
 const CHARACTER = 7;
+/** Characters of a label or wire's name. */
+const LABEL_LIMIT = 24;
 /** Gates drawn; a diagram beyond this is no picture any more. */
 const LIMIT = 2_000;
 
@@ -42,17 +51,26 @@ export function readQuantum(value: Record<string, unknown>): QuantumCircuit {
   const gates = list.slice(0, LIMIT).flatMap((gate): Gate[] => {
     if (!isRecord(gate) || !Array.isArray(gate.qubits)) return [];
     const qubits = gate.qubits.filter((qubit): qubit is number => Number.isInteger(qubit) && qubit >= 0 && qubit < 512);
-    const params = Array.isArray(gate.params) ? gate.params.map(angle) : [];
-    return [{ name: String(gate.name ?? "?").toLowerCase(), qubits, params }];
+    return [
+      {
+        name: String(gate.name ?? "?").toLowerCase(),
+        label: typeof gate.label === "string" ? gate.label.slice(0, LABEL_LIMIT) : "",
+        qubits,
+        params: Array.isArray(gate.params) ? gate.params.map(angle) : [],
+        clbits: Array.isArray(gate.clbits) ? gate.clbits.filter((bit): bit is number => Number.isInteger(bit)) : [],
+        controls: typeof gate.controls === "number" ? Math.min(gate.controls, qubits.length - 1) : 0,
+      },
+    ];
   });
+  const names = Array.isArray(value.qubit_names) ? value.qubit_names.map((name) => String(name).slice(0, LABEL_LIMIT)) : [];
   const declared = typeof value.qubits === "number" ? value.qubits : Array.isArray(value.qubits) ? value.qubits.length : 0;
   const used = gates.reduce((most, gate) => Math.max(most, ...gate.qubits.map((qubit) => qubit + 1)), 0);
-  return { qubits: Math.min(512, Math.max(declared, used)), gates };
+  return { qubits: Math.min(512, Math.max(declared, used)), names, gates };
 }
 
 /** Angles as multiples of π where they are some: `π/2`, `−3π/4`; else to three digits. */
 export function angle(value: unknown): string {
-  if (typeof value !== "number" || !Number.isFinite(value)) return String(value).slice(0, 24);
+  if (typeof value !== "number" || !Number.isFinite(value)) return String(value).slice(0, LABEL_LIMIT);
   for (const denominator of [1, 2, 3, 4, 6, 8, 16]) {
     const numerator = (value * denominator) / Math.PI;
     const whole = Math.round(numerator);
@@ -76,7 +94,9 @@ export function quantumDiagram(circuit: QuantumCircuit, label: string): SVGSVGEl
   const placed = place(circuit);
   const widths = columnWidths(placed);
   const centres: number[] = [];
-  let right = LEFT;
+  const wireNames = Array.from({ length: circuit.qubits }, (_, qubit) => circuit.names[qubit] ?? `q_${qubit}`);
+  const left = Math.max(LEFT, ...wireNames.map((name) => name.length * CHARACTER + 16));
+  let right = left;
   for (const width of widths) {
     centres.push(right + GAP + width / 2);
     right += width + GAP;
@@ -93,9 +113,10 @@ export function quantumDiagram(circuit: QuantumCircuit, label: string): SVGSVGEl
   });
   for (let qubit = 0; qubit < circuit.qubits; qubit += 1) {
     const y = rowAt(qubit);
-    const name = svg("text", { class: "preview-quantum-wire-name", x: LEFT - 8, y });
-    name.append("q", svg("tspan", { class: "preview-quantum-index", dy: 3 }, String(qubit)));
-    drawing.append(svg("line", { class: "preview-quantum-wire", x1: LEFT, x2: right, y1: y, y2: y }), name);
+    const [stem = "", index = ""] = (wireNames[qubit] ?? "").split(/_(?=\d+$)/);
+    const name = svg("text", { class: "preview-quantum-wire-name", x: left - 8, y }, stem);
+    if (index !== "") name.append(svg("tspan", { class: "preview-quantum-index", dy: 3 }, index));
+    drawing.append(svg("line", { class: "preview-quantum-wire", x1: left, x2: right, y1: y, y2: y }), name);
   }
   for (const item of placed) drawing.append(drawGate(item, centres[item.column] ?? 0, widths[item.column] ?? BOX));
   return drawing;
@@ -125,12 +146,13 @@ function shapeOf(gate: Gate, all: number): Omit<Placed, "gate" | "column"> {
   if (name.startsWith("measure")) return { label: "", controls: [], targets: qubits, shape: "meter" };
   if (name === "swap") return { label: "", controls: [], targets: qubits, shape: "swap" };
   const many = /^(mcx|mct|c\d+x|mcp|mcphase)/.exec(name);
-  const [count, target] = many ? [qubits.length - 1, name.includes("p") ? "P" : "x"] : (CONTROLLED[name] ?? [0, ""]);
+  const [count, target] = many ? [qubits.length - 1, name.includes("p") ? "P" : "x"] : (CONTROLLED[name] ?? [gate.controls, ""]);
   const params = gate.params.length > 0 ? `(${gate.params.join(", ")})` : "";
   const controls = qubits.slice(0, count);
   const targets = qubits.slice(count);
   if (target === "x" || target === "dot" || target === "swap") return { label: "", controls, targets, shape: target };
-  const written = target === "" ? (NAMES[name] ?? (name.length <= 3 ? name.toUpperCase() : name)) : target;
+  const base = count > 0 ? name.replace(new RegExp(`^c{0,${count}}`), "") || name : name;
+  const written = gate.label || target || NAMES[base] || (base.length <= 3 ? base.toUpperCase() : base);
   return { label: written + params, controls, targets, shape: "box" };
 }
 
@@ -143,9 +165,15 @@ function columnWidths(placed: readonly Placed[]): number[] {
   return Array.from(widths, (width) => width ?? BOX);
 }
 
+/** `rz(π/4) on 2`, `measure on 0 into 0`. */
+function titleOf({ name, params, qubits, clbits }: Gate): string {
+  const into = clbits.length > 0 ? ` into ${clbits.join(", ")}` : "";
+  return `${name}${params.length > 0 ? `(${params.join(", ")})` : ""} on ${qubits.join(", ")}${into}`;
+}
+
 function drawGate(item: Placed, x: number, columnWidth: number): SVGGElement {
   const { controls, targets, shape, label, gate } = item;
-  const group = svg("g", { class: "preview-gate" }, svg("title", {}, [gate.name, gate.params.length > 0 && `(${gate.params.join(", ")})`, ` on ${gate.qubits.join(", ")}`].filter(Boolean).join("")));
+  const group = svg("g", { class: "preview-gate" }, svg("title", {}, titleOf(gate)));
   const rows = [...controls, ...targets].map(rowAt);
   const top = Math.min(...rows);
   const bottom = Math.max(...rows);

@@ -76,7 +76,7 @@ function cellFor(column: Column, row: number): HTMLTableCellElement {
   const isGap = value === null || value === undefined;
   return html(
     "td",
-    { class: isGap ? "preview-cell-gap" : column.isNumeric ? "preview-cell-number" : undefined, title: exact === text ? undefined : exact.slice(0, 2_000) },
+    { class: [isGap && "preview-cell-gap", column.isNumeric && "preview-cell-number"].filter(Boolean).join(" ") || undefined, title: exact === text ? undefined : exact.slice(0, 2_000) },
     isGap ? "–" : text,
   );
 }
@@ -115,13 +115,13 @@ class TableView {
     this.#columns = columns;
     this.#rows = rows;
     this.#heads = columns.map((column, index) => this.#head(column, index));
-    const group = html("colgroup", {}, html("col", { class: "preview-table-places" }), ...columns.map(columnWidth));
+    const group = html("colgroup", {}, html("col", { class: "preview-table-places" }), ...columns.map(columnWidth), html("col"));
     const places = html("th", { class: "preview-table-place", scope: "col" }, html("span", { class: "preview-voice" }, "Row"));
     const table = html(
       "table",
       { class: "preview-table", "aria-label": label, "aria-rowcount": rows + 1, "aria-colcount": columns.length + 1 },
       group,
-      html("thead", {}, html("tr", { "aria-rowindex": 1 }, places, ...this.#heads)),
+      html("thead", {}, html("tr", { "aria-rowindex": 1 }, places, ...this.#heads, filler("th"))),
       this.#body,
     );
     this.#scroller = html("div", { class: "preview-table-scroller", tabindex: 0, role: "region", "aria-label": label }, table);
@@ -199,9 +199,13 @@ class TableView {
       { "aria-rowindex": place + 2 },
       html("td", { class: "preview-table-place" }, String(row + 1)),
       ...this.#columns.map((column) => cellFor(column, row)),
+      filler("td"),
     );
   }
 }
+
+/** An empty cell that takes what width is left, so that the columns stay together. */
+const filler = (name: "th" | "td"): HTMLElement => html(name, { class: "preview-table-filler", "aria-hidden": "true" });
 
 /** As wide as the first rows and the name want to be, within reason. */
 function columnWidth(column: Column): HTMLTableColElement {

@@ -15,13 +15,17 @@ const PREFIX_EXPONENT: Readonly<Record<string, number>> = {
   f: -15, p: -12, n: -9, u: -6, µ: -6, μ: -6, m: -3, k: 3, M: 6, G: 9, T: 12,
 };
 
-/** Units that take every prefix. */
-const SCALABLE = new Set(
-  ("Hz V A Ω Ohm ohm F H W m g J N Pa eV T C S Sa B bit b VA var Wh Ah Wb mol cd lm lx Ha bps Bd Bq Sv L").split(" "),
-);
+type Prefixes = readonly [lowest: number, highest: number];
 
-/** Units that are said in thousandths but not in thousands: nobody says `3.6 ks`. */
-const SCALABLE_DOWN = new Set(["s", "K", "rad"]);
+const unitsWith = (prefixes: Prefixes, symbols: string): [string, Prefixes][] => symbols.split(" ").map((symbol) => [symbol, prefixes]);
+
+/** Units that take prefixes, and which: nobody says `3.6 ks`, `26.6 Mm` or `900 mbit`. */
+const SCALABLE = new Map<string, Prefixes>([
+  ...unitsWith([-24, 24], "Hz V A Ω Ohm ohm F H W J N Pa eV T C S VA var Wh Ah Wb mol cd lm lx Ha Sv"),
+  ...unitsWith([-24, 0], "s K L"),
+  ...unitsWith([-24, 3], "m g"),
+  ...unitsWith([0, 24], "B bit b bps Bd Bq Sa"),
+]);
 
 interface Unit {
   /** The unit without its own prefix. */
@@ -29,7 +33,7 @@ interface Unit {
   /** The power of ten of the prefix that it was written with. */
   exponent: number;
   /** The powers of ten between which a prefix may be chosen, or none. */
-  prefixes: readonly [lowest: number, highest: number] | undefined;
+  prefixes: Prefixes | undefined;
 }
 
 /** A number cut into what is set large and what is set small. */
@@ -45,19 +49,16 @@ export interface QuantityFormat {
   fixed?: boolean;
 }
 
-const prefixesOf = (symbol: string): Unit["prefixes"] =>
-  SCALABLE.has(symbol) ? [-24, 24] : SCALABLE_DOWN.has(symbol) ? [-24, 0] : undefined;
-
 function parseUnit(text: string): Unit {
   const whole = text.trim();
   const head = /^[^/·* ]+/.exec(whole)?.[0] ?? "";
   const tail = whole.slice(head.length);
-  const prefixes = prefixesOf(head);
+  const prefixes = SCALABLE.get(head);
   if (prefixes) return { symbol: head + tail, exponent: 0, prefixes };
   const first = head.charAt(0);
   const base = head.slice(1);
   const exponent = PREFIX_EXPONENT[first];
-  const basePrefixes = prefixesOf(base);
+  const basePrefixes = SCALABLE.get(base);
   if (exponent !== undefined && basePrefixes) return { symbol: base + tail, exponent, prefixes: basePrefixes };
   return { symbol: whole, exponent: 0, prefixes: undefined };
 }
@@ -104,25 +105,23 @@ export function quantity(value: number, unit = "", format: QuantityFormat = {}):
   if (parsed.prefixes) {
     const [lowest, highest] = parsed.prefixes;
     const chosen = Math.min(highest, Math.max(lowest, Math.floor(absolute / 3) * 3));
-    const shift = absolute - chosen;
-    const figure = plainFigure(mantissa, shift, digits, trim);
+    const figure = plainFigure(Math.abs(value) * 10 ** (parsed.exponent - chosen), absolute - chosen, digits, trim);
     if (figure) return { figure: sign + figure, unit: (PREFIXES[chosen] ?? "") + parsed.symbol };
   } else if (Number.isInteger(value) && Math.abs(value) < 1e15 && !(format.fixed && exponent < digits)) {
     // A whole number says all of itself.
     return { figure: sign + groupThousands(String(Math.abs(value))), unit };
   } else {
-    const figure = exponent >= -4 && exponent < 6 ? plainFigure(Math.abs(value) / 10 ** exponent, exponent, digits, trim) : undefined;
+    const figure = exponent >= -4 && exponent < 6 ? plainFigure(Math.abs(value), exponent, digits, trim) : undefined;
     if (figure) return { figure: sign + figure, unit };
   }
   const scientific = trim(mantissa.toFixed(digits - 1)) + powerOfTen(absolute);
   return { figure: sign + scientific, unit: parsed.symbol };
 }
 
-/** Writes `mantissa × 10^shift` out in full, never rounding digits left of the point; none where it would be too long. */
-function plainFigure(mantissa: number, shift: number, digits: number, trim: (text: string) => string): string | undefined {
-  if (shift < -4 || shift > 8) return undefined;
-  const decimals = Math.max(0, digits - 1 - shift);
-  return groupThousands(trim((mantissa * 10 ** shift).toFixed(decimals)));
+/** Writes a number of this decimal exponent out, never rounding left of the point; none where it would be too long. */
+function plainFigure(magnitude: number, exponent: number, digits: number, trim: (text: string) => string): string | undefined {
+  if (exponent < -4 || exponent > 8) return undefined;
+  return groupThousands(trim(magnitude.toFixed(Math.max(0, digits - 1 - exponent))));
 }
 
 /** `1.592 kHz`, `−3.01 dB`, `2.5×10⁻⁷`. */
