@@ -1,5 +1,7 @@
 //! Workflows in, diagnostics or levels out: the cases of `tests/cases/graphs`, and what holds for every graph.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

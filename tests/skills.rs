@@ -1,5 +1,7 @@
 //! Skill files in, skills and findings out: the cases of `tests/cases/skills`, the library that ships, and broken bytes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

@@ -21,11 +21,13 @@ use std::sync::Arc;
 
 use expect_test::expect_file;
 use llmos_lite::kernel::dag::{
-    Edge, Effect, Event, Graph, JobError, LogStream, Node, OutputSummary, Plan, Run, RunEvent, RunOptions, Workflow,
+    Edge, Effect, Event, Graph, JobError, LogStream, Node, Plan, Run, RunEvent, RunOptions, Workflow,
 };
-use llmos_lite::kernel::skill::{ExecutableSkill, Language, Port, PortType, Runtime, SkillType};
+use llmos_lite::kernel::skill::{ExecutableSkill, Runtime};
 use llmos_lite::kernel::worker::protocol::{FromHost, JobReport, Slot, ToHost};
 use serde_json::json;
+
+use crate::case::{outputs, skill};
 
 #[test]
 fn scripts_have_the_effects_that_they_say() {
@@ -89,29 +91,29 @@ impl Player {
     fn add_node(&mut self, line: &str) {
         let mut parts = line.split(", ");
         let mut words = parts.next().unwrap().split(' ');
-        let (name, runtime) = (words.next().unwrap(), words.next().unwrap());
+        let (name, family) = (words.next().unwrap(), words.next().unwrap());
         let sources = words.skip(1);
-        let mut skill_id = runtime.to_owned();
+        let mut skill_id = family.to_owned();
         let mut value = name.to_owned();
         let (mut estimate_ms, mut cache) = (0, true);
         for part in parts {
             match part.split_once(' ').unwrap() {
-                ("code", code) => skill_id = format!("{runtime} {code}"),
+                ("code", code) => skill_id = format!("{family} {code}"),
                 ("like", other) => value = other.to_owned(),
                 ("no", "cache") => cache = false,
                 (number, "ms") => estimate_ms = number.parse().unwrap(),
                 other => panic!("{other:?} says nothing of a node"),
             }
         }
-        self.skills.entry(skill_id.clone()).or_insert_with(|| skill(&skill_id, runtime, estimate_ms, cache));
+        self.skills.entry(skill_id.clone()).or_insert_with(|| skill(&skill_id, runtime(family), estimate_ms, cache));
         let input_values = BTreeMap::from([("value".to_owned(), json!(value))]);
-        for (index, source) in sources.enumerate() {
+        for (source, input) in sources.zip(["a", "b", "c"]) {
             self.workflow.edges.push(Edge {
                 edge_id: None,
                 source: source.into(),
                 source_output: "out".into(),
                 target: name.into(),
-                target_input: format!("in{index}"),
+                target_input: input.into(),
             });
         }
         self.workflow.nodes.push(Node { node_id: name.into(), skill_id, position: None, input_values });
@@ -149,9 +151,8 @@ impl Player {
     /// `a 2` completes in 2 ms, `a code_error` fails.
     fn report(&self, words: &[&str]) -> JobReport {
         let job = self.job(words[0]);
-        let outputs = vec![OutputSummary { name: "out".into(), bytes: 8, text: "1".into() }];
         match words[1].parse() {
-            Ok(duration_ms) => JobReport { job, duration_ms, outputs, error: None },
+            Ok(duration_ms) => JobReport { job, duration_ms, outputs: outputs(), error: None },
             Err(_) => {
                 let error = JobError { code: words[1].into(), ..error("It went wrong") };
                 JobReport { job, duration_ms: 1.0, outputs: Vec::new(), error: Some(error) }
@@ -193,7 +194,6 @@ impl Player {
                 }
             }
         }
-        let outputs = || vec![OutputSummary { name: "out".into(), bytes: 8, text: "1".into() }];
         let known = |step: &str| cached.contains(step).then(outputs);
         let (run, effects) = Run::new(graph.clone(), plan, options, &known, now_ms);
         run.check_invariants();
@@ -282,42 +282,4 @@ fn slot_name(slot: Slot) -> String {
 
 fn error(message: &str) -> JobError {
     JobError { code: "lost".into(), message: message.into(), detail: None, line: None }
-}
-
-fn skill(skill_id: &str, family: &str, estimated_time_ms: u32, cache: bool) -> ExecutableSkill {
-    let (kind, language) = match runtime(family) {
-        Runtime::Python => (SkillType::PythonWasm, Language::Python),
-        Runtime::JavaScript => (SkillType::JavaScript, Language::JavaScript),
-        Runtime::Three => (SkillType::ThreeJs, Language::JavaScript),
-        Runtime::Spice => (SkillType::Spice, Language::Spice),
-    };
-    let port = |name: &str| Port {
-        name: name.into(),
-        kind: PortType::Any,
-        description: String::new(),
-        default: None,
-        required: Some(false),
-        from: None,
-        unit: None,
-    };
-    ExecutableSkill {
-        skill_id: skill_id.into(),
-        name: String::new(),
-        description: String::new(),
-        kind,
-        execution_mode: Default::default(),
-        category: String::new(),
-        tags: Vec::new(),
-        version: String::new(),
-        author: String::new(),
-        inputs: ["value", "in0", "in1", "in2"].map(port).to_vec(),
-        outputs: vec![port("out")],
-        code: skill_id.into(),
-        language,
-        packages: Vec::new(),
-        estimated_time_ms,
-        memory_mb: 0,
-        cache,
-        code_line: 0,
-    }
 }

@@ -6,157 +6,17 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use llmos_lite::kernel::dag::{
-    Edge, Effect, Event, Graph, JobError, Node, NodeIndex, NodeResult, NodeStatus, OutputSummary, Plan, Run, RunEvent,
-    RunOptions, RunResult, RunStatus, Workflow,
+    Effect, Event, Graph, JobError, NodeIndex, NodeResult, NodeStatus, Plan, Run, RunEvent, RunOptions, RunResult,
+    RunStatus,
 };
-use llmos_lite::kernel::skill::{ExecutableSkill, Language, Port, PortType, Runtime, SkillType};
+use llmos_lite::kernel::skill::Runtime;
 use llmos_lite::kernel::worker::protocol::{FromHost, InputSource, Job, JobReport, Slot, ToHost};
 use proptest::prelude::*;
-use serde_json::json;
+
+use crate::case::{Case, Fate, Start, case, chance, outputs, skills, workflow};
 
 const TIMEOUT_MS: f64 = 1_000.0;
 const START_TIMEOUT_MS: f64 = 5_000.0;
-
-/// A number in 0..1 that follows from a text and a seed.
-fn chance(text: &str, seed: u64) -> f64 {
-    let mut hash = seed ^ 0xcbf2_9ce4_8422_2325;
-    for byte in text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash ^= hash >> 29;
-    hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash ^= hash >> 32;
-    (hash >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Fate {
-    Completes,
-    Fails,
-    Hangs,
-    KillsOnce,
-    KillsAlways,
-}
-
-/// How a family's workers start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Start {
-    Well,
-    SecondTime,
-    Never,
-    Silent,
-}
-
-/// What a case is made of.
-#[derive(Clone, Debug)]
-struct Case {
-    seed: u64,
-    /// Skill, a literal, and up to three nodes before it.
-    nodes: Vec<(usize, u8, Vec<prop::sample::Index>)>,
-    width: u32,
-    slots: u32,
-    starts: [Start; 4],
-    trouble: f64,
-    slow: bool,
-    cancel_after: Option<u32>,
-    target: Option<prop::sample::Index>,
-    cached: f64,
-    unavailable: f64,
-}
-
-fn case() -> impl Strategy<Value = Case> {
-    let node = (0..5_usize, 0..4_u8, prop::collection::vec(any::<prop::sample::Index>(), 0..4));
-    let start = prop_oneof![6 => Just(Start::Well), 1 => Just(Start::SecondTime), 1 => Just(Start::Never), 1 => Just(Start::Silent)];
-    (
-        (any::<u64>(), prop::collection::vec(node, 0..60), 1..5_u32, 1..4_u32, prop::array::uniform4(start)),
-        (
-            prop_oneof![Just(0.0), Just(0.05), Just(0.4)],
-            any::<bool>(),
-            prop::option::weighted(0.2, 0..60_u32),
-            prop::option::weighted(0.2, any::<prop::sample::Index>()),
-            prop_oneof![3 => Just(0.0), 1 => Just(0.5), 1 => Just(1.0)],
-            prop_oneof![4 => Just(0.0), 1 => Just(0.2)],
-        ),
-    )
-        .prop_map(
-            |((seed, nodes, width, slots, starts), (trouble, slow, cancel_after, target, cached, unavailable))| Case {
-                seed,
-                nodes,
-                width,
-                slots,
-                starts,
-                trouble,
-                slow,
-                cancel_after,
-                target,
-                cached,
-                unavailable,
-            },
-        )
-}
-
-fn skills() -> BTreeMap<String, ExecutableSkill> {
-    let kinds = [
-        ("javascript", SkillType::JavaScript, Language::JavaScript, true),
-        ("other-javascript", SkillType::JavaScript, Language::JavaScript, true),
-        ("random", SkillType::JavaScript, Language::JavaScript, false),
-        ("python", SkillType::PythonWasm, Language::Python, true),
-        ("spice", SkillType::Spice, Language::Spice, true),
-    ];
-    let port = |name: &str| Port {
-        name: name.into(),
-        kind: PortType::Any,
-        description: String::new(),
-        default: None,
-        required: Some(false),
-        from: None,
-        unit: None,
-    };
-    let skill = |(id, kind, language, cache): (&str, SkillType, Language, bool)| ExecutableSkill {
-        skill_id: id.into(),
-        name: String::new(),
-        description: String::new(),
-        kind,
-        execution_mode: Default::default(),
-        category: String::new(),
-        tags: Vec::new(),
-        version: String::new(),
-        author: String::new(),
-        inputs: ["value", "a", "b", "c"].map(port).to_vec(),
-        outputs: vec![port("out")],
-        code: id.into(),
-        language,
-        packages: Vec::new(),
-        estimated_time_ms: 0,
-        memory_mb: 0,
-        cache,
-        code_line: 0,
-    };
-    kinds.into_iter().map(|kind| (kind.0.to_owned(), skill(kind))).collect()
-}
-
-fn workflow(case: &Case) -> Workflow {
-    let skills: Vec<String> = skills().into_keys().collect();
-    let mut workflow = Workflow::default();
-    for (index, (skill, value, sources)) in case.nodes.iter().enumerate() {
-        workflow.nodes.push(Node {
-            node_id: format!("n{index}"),
-            skill_id: skills[*skill].clone(),
-            position: None,
-            input_values: BTreeMap::from([("value".to_owned(), json!(value))]),
-        });
-        for (source, input) in sources.iter().zip(["a", "b", "c"]).filter(|_| index > 0) {
-            workflow.edges.push(Edge {
-                edge_id: None,
-                source: format!("n{}", source.index(index)),
-                source_output: "out".into(),
-                target: format!("n{index}"),
-                target_input: input.into(),
-            });
-        }
-    }
-    workflow
-}
 
 struct Worker {
     ready: bool,
@@ -484,10 +344,6 @@ impl Host<'_> {
             RunStatus::Completed => assert!(!failed && !cancelled),
         }
     }
-}
-
-fn outputs() -> Vec<OutputSummary> {
-    vec![OutputSummary { name: "out".into(), bytes: 8, text: "1".into() }]
 }
 
 fn simulate(case: &Case) {
