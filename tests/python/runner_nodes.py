@@ -22,6 +22,12 @@ import matplotlib.pyplot as plt
 async def execute(inputs):
     plt.plot(inputs["y"])
 """),
+    "histogram": (["image"], """
+import matplotlib.pyplot as plt
+from qiskit.visualization import plot_histogram
+def execute(inputs):
+    return {"image": plot_histogram([{"00": 3, "11": 5}, {"00": 4}], legend=["a", "b"], title="Counts")}
+"""),
     "after_figures": ([], """
 import matplotlib.pyplot as plt
 def execute(inputs):

@@ -328,6 +328,14 @@ class ProgramsOfTutorials(unittest.TestCase):
         counts = SamplerV2(seed=1).run([ready], shots=500).result()[0].data.meas.get_counts()
         self.assertEqual(sum(counts.values()), 500)
 
+    def test_the_basic_simulator(self):
+        from qiskit.providers.basic_provider import BasicSimulator
+
+        circuit = QuantumCircuit(2, 2)
+        circuit.x(1)
+        circuit.measure([0, 1], [0, 1])
+        self.assertEqual(BasicSimulator().run(transpile(circuit, BasicSimulator()), shots=10).result().get_counts(), {"10": 10})
+
     def test_too_many_qubits_are_refused_at_once(self):
         for attempt in (lambda: Statevector(QuantumCircuit(40)), lambda: Operator(QuantumCircuit(20)),
                         lambda: AerSimulator().run(QuantumCircuit(50, 1))):

@@ -40,7 +40,7 @@ class Runner(unittest.TestCase):
         return outcome["failure"]
 
     def test_figures_become_images(self):
-        for node in ("figure_returned", "figure_left_open"):
+        for node in ("figure_returned", "figure_left_open", "histogram"):
             image = self.outputs(node)["image"]
             self.assertEqual(image["mime"], "image/png")
             self.assertEqual(bytes(image["bytes"][:8]), b"\x89PNG\r\n\x1a\n")

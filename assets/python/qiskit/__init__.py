@@ -18,6 +18,6 @@ __version__ = "2.6.2+subset.1"
 
 __all__ = ["AncillaRegister", "ClassicalRegister", "MissingNameError", "QiskitError", "QuantumCircuit", "QuantumRegister", "transpile"]
 
-__getattr__ = module_getattr(__name__, __all__, ("circuit", "quantum_info", "primitives", "visualization", "result", "synthesis", "transpiler", "exceptions"))
+__getattr__ = module_getattr(__name__, __all__, ("circuit", "quantum_info", "primitives", "visualization", "result", "synthesis", "transpiler", "exceptions", "providers"))
 
 install_finder()

@@ -15,7 +15,6 @@ _HINTS = {
     "Aer": " Write `from qiskit_aer import AerSimulator` instead.",
     "BasicAer": " Write `from qiskit_aer import AerSimulator` instead.",
     "execute": " Write `AerSimulator().run(circuit, shots=1024)` instead, with `from qiskit_aer import AerSimulator`.",
-    "qiskit.providers": " There are no devices here; `from qiskit_aer import AerSimulator` simulates.",
     "qiskit.qasm2": " OpenQASM is not read or written here.",
     "qiskit.qasm3": " OpenQASM is not read or written here.",
     "IBMQ": " There are no devices here; `from qiskit_aer import AerSimulator` simulates.",
@@ -69,7 +68,7 @@ class SubsetObject:
         raise AttributeError(missing_name(f"this {kind}", name, public))
 
 
-_MODULES = ("circuit", "circuit.library", "exceptions", "primitives", "quantum_info", "result", "synthesis", "transpiler",
+_MODULES = ("circuit", "circuit.library", "exceptions", "primitives", "providers.basic_provider", "quantum_info", "result", "synthesis", "transpiler",
             "visualization")
 
 

@@ -1,7 +1,7 @@
 """Counts and states as plots that the workbench draws.
 
-There is no matplotlib behind these: each function returns a plain description, a dict that fits an output of type ``plot``
-(``{"title", "x", "y", "series"}``) and can be changed like any dict.
+In a program that has imported matplotlib, histograms are matplotlib's figures, as in Qiskit. In any other each function returns a
+plain description, a dict that fits an output of type ``plot`` (``{"title", "x", "y", "series"}``) and can be changed like any dict.
 """
 
 from .._subset import module_getattr

@@ -1,4 +1,6 @@
-"""Bars of counts or probabilities, as a description of a plot."""
+"""Bars of counts or probabilities: a figure in a program that uses matplotlib, else the description of a plot."""
+
+import sys
 
 from ..exceptions import QiskitError
 
@@ -14,13 +16,39 @@ _ORDERS = {
 def plot_histogram(data, figsize=None, color=None, number_to_keep=None, sort="asc", target_string=None, legend=None,
                    bar_labels=True, title=None, ax=None, filename=None):
     """Returns a plot of counts as bars, one series per dict of counts; outcomes are the places on x."""
-    return _bars(data, number_to_keep, sort, target_string, legend, title, "Count", normalize=False)
+    plot = _bars(data, number_to_keep, sort, target_string, legend, title, "Count", normalize=False)
+    return _drawn(plot, figsize, color, bar_labels, ax, filename)
 
 
 def plot_distribution(data, figsize=(7, 5), color=None, number_to_keep=None, sort="asc", target_string=None, legend=None,
                       bar_labels=True, title=None, ax=None, filename=None):
     """Returns a plot of probabilities as bars; counts are divided by their sum."""
-    return _bars(data, number_to_keep, sort, target_string, legend, title, "Quasi-probability", normalize=True)
+    plot = _bars(data, number_to_keep, sort, target_string, legend, title, "Quasi-probability", normalize=True)
+    return _drawn(plot, figsize, color, bar_labels, ax, filename)
+
+
+def _drawn(plot, figsize, color, bar_labels, ax, filename):
+    """Returns the plot as a figure if matplotlib is in use (nothing if axes were given), else as it is."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return plot
+    figure, axes = (None, ax) if ax is not None else pyplot.subplots(figsize=figsize or (7, 5))
+    series = plot["series"]
+    width = 0.8 / len(series)
+    colors = color if isinstance(color, (list, tuple)) else [color] * len(series)
+    for index, one in enumerate(series):
+        places = [place + (index - (len(series) - 1) / 2) * width for place in range(len(one["x"]))]
+        bars = axes.bar(places, one["y"], width, label=one["name"], color=colors[index % len(colors)])
+        if bar_labels:
+            axes.bar_label(bars, fmt="%.4g")
+    axes.set_xticks(range(len(series[0]["x"])), series[0]["x"], rotation=70)
+    axes.set_ylabel(plot["y"]["label"])
+    axes.set_title(plot["title"])
+    if len(series) > 1:
+        axes.legend()
+    if figure is not None and filename:
+        figure.savefig(filename)
+    return figure
 
 
 def _bars(data, number_to_keep, sort, target_string, legend, title, label, normalize):
