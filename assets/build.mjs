@@ -7,7 +7,6 @@
 // Nothing is fetched here but Python wheels, by pip, from their pinned list.
 
 import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -62,21 +61,12 @@ function valueOf(flag) {
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-/** While the workbench is being built up, sources that are not there yet are left out, and named. */
-function present(entries) {
-  return Object.entries(entries).filter(([name, path]) => {
-    if (existsSync(join(here, path))) return true;
-    console.warn(`assets: ${name} is left out, ${path} is not there`);
-    return false;
-  });
-}
-
 const runtime = new RuntimeFiles(join(out, "runtime"));
 await rm(out, { recursive: true, force: true });
 await mkdir(join(out, "runtime"), { recursive: true });
 
-for (const [name, path] of present(ENGINE_FILES)) await runtime.copy(name, join(here, path));
-for (const [name, path] of present(WORKERS)) await runtime.add(name, await bundleScript(join(here, path)));
+for (const [name, path] of Object.entries(ENGINE_FILES)) await runtime.copy(name, join(here, path));
+for (const [name, path] of Object.entries(WORKERS)) await runtime.add(name, await bundleScript(join(here, path)));
 const sources = await pythonSources(join(here, "python"));
 await runtime.add("three.mjs", await bundleLibrary("three", here));
 await runtime.add("python-sources.json", JSON.stringify(sources));
@@ -91,7 +81,7 @@ const python = await gatherPackages({ here, cache: join(root, "target/wheels"), 
 const ownModules = moduleNames(sources);
 
 const frames = {};
-for (const [name, path] of present(FRAMES)) {
+for (const [name, path] of Object.entries(FRAMES)) {
   const text = await bundleScript(join(here, path));
   frames[name] = { text, sha256: RuntimeFiles.policyHash(text) };
 }
@@ -100,8 +90,8 @@ const manifest = runtime.manifest({ ...python, ownModules });
 await writeFile(join(out, "runtime/manifest.json"), JSON.stringify(manifest, null, 1));
 // What the page's policy must allow: the script of each frame, by its hash.
 const hashes = Object.values(frames).map((frame) => frame.sha256);
-await writeFile(join(out, "frame.json"), JSON.stringify({ hash: frames.relay?.sha256, hashes }));
-await bundlePage(Object.fromEntries(present(PAGE_MODULES).map(([name, path]) => [name, join(here, path)])), join(out, "bridge"), {
+await writeFile(join(out, "frame.json"), JSON.stringify({ hashes }));
+await bundlePage(Object.fromEntries(Object.entries(PAGE_MODULES).map(([name, path]) => [name, join(here, path)])), join(out, "bridge"), {
   manifest,
   frames,
 });

@@ -56,8 +56,22 @@ export class ByteCache {
     await this.#write(key, bytes, await digest(bytes));
   }
 
+  /** Whether bytes are kept under this key; they may still turn out to be damaged. */
+  async has(key: string): Promise<boolean> {
+    return this.#memory.has(key) || (await (await this.#open())?.match(this.#key(key))) !== undefined;
+  }
+
   async drop(key: string): Promise<void> {
     await this.#drop(key);
+  }
+
+  /** Drops what is kept under keys that begin so, but for one: leftovers of earlier releases. */
+  async dropOthers(prefix: string, kept: string): Promise<void> {
+    const store = await this.#open();
+    const start = this.#key(prefix);
+    for (const { url } of (await store?.keys()) ?? []) {
+      if (url.startsWith(start) && url !== this.#key(kept)) await store?.delete(url);
+    }
   }
 
   #key(name: string): string {

@@ -7,7 +7,8 @@ import { manifest } from "virtual:runtime";
 import { ByteCache } from "./cache";
 import { ModelCards } from "./model-cards";
 import { Packages, type Wheel } from "./packages";
-import { failure, Pool, type PoolEvents, type PoolWorker } from "./pool";
+import { failure, Pool } from "./pool";
+import type { PoolEvents, PoolWorker } from "./pool-worker";
 import type { Code, FromHost, FromWorker, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
 import { ValueStore } from "./store";
 
@@ -181,6 +182,7 @@ interface Shared {
 /** One slot of the kernel's pool, and the worker that fills it. */
 class HostSlot implements PoolEvents {
   readonly #slot: Slot;
+  readonly #pool: Pool;
   readonly #shared: Shared;
   readonly #events: SlotEvents;
   readonly #worker: PoolWorker;
@@ -191,6 +193,7 @@ class HostSlot implements PoolEvents {
 
   constructor(slot: Slot, pool: Pool, shared: Shared, events: SlotEvents) {
     this.#slot = slot;
+    this.#pool = pool;
     this.#shared = shared;
     this.#events = events;
     this.#worker = pool.take(this);
@@ -216,7 +219,7 @@ class HostSlot implements PoolEvents {
 
   end(): void {
     this.#ended = true;
-    this.#worker.end();
+    this.#pool.end(this.#worker);
   }
 
   loading(stage: string, loaded: number | null, total: number | null): void {
@@ -244,7 +247,7 @@ class HostSlot implements PoolEvents {
     const expected = this.#expected.get(job);
     if (expected === undefined) return;
     expected.logCharacters += text.length;
-    if (expected.logCharacters > LOG_LIMIT_CHARACTERS) return this.#worker.lose(failure("engine_died", "The worker said too much and was ended."));
+    if (expected.logCharacters > LOG_LIMIT_CHARACTERS) return this.#pool.lose(this.#worker, failure("engine_died", "The worker said too much and was ended."));
     this.#events.say({ kind: "log", job, stream, text });
   }
 
@@ -337,9 +340,9 @@ class HostSlot implements PoolEvents {
   }
 
   #install(jobs: Job[]): void {
-    const files = this.#files(jobs).filter((file) => !this.#worker.wheels.has(file.name));
+    const files = this.#files(jobs).filter((file) => !this.#worker.installed.has(file.name));
     if (files.length === 0) return;
-    for (const file of files) this.#worker.wheels.add(file.name);
+    for (const file of files) this.#worker.installed.add(file.name);
     this.#worker.post({ kind: "install", wheels: files });
   }
 

@@ -1,61 +1,20 @@
 /**
- * The workers of one runtime family: their sandbox, the files it needs, and one warm spare that takes the place of a worker that had
- * to be ended.
+ * The workers of one runtime family: their sandbox, the files it needs, the snapshot that makes later starts quick, and one warm spare
+ * that takes the place of a worker that had to be ended.
  */
 
 import { manifest } from "virtual:runtime";
 import type { ByteCache } from "./cache";
 import { FAMILIES, type Family } from "./families";
-import type { FromWorker, JobError, Runtime, ToWorker } from "./protocol";
-import { Sandbox, type SandboxWorker } from "./sandbox";
+import { PoolWorker, type PoolEvents } from "./pool-worker";
+import type { FromWorker, JobError, Runtime } from "./protocol";
+import { Sandbox } from "./sandbox";
 import { readFromWorker } from "./validate";
 
 /** A worker that says this many things no worker should say is ended. */
 const MALFORMED_LIMIT = 20;
 const PROGRESS_INTERVAL_MS = 50;
 const SNAPSHOT = "snapshot";
-
-/** What happens to a worker, told to whoever holds it. */
-export interface PoolEvents {
-  loading(stage: string, loaded: number | null, total: number | null): void;
-  ready(): void;
-  lost(error: JobError): void;
-  message(message: FromWorker): void;
-}
-
-/** A worker from its start to its end. What it is told before it runs waits for it in its channel. */
-export class PoolWorker {
-  /** Code it has been sent. */
-  readonly codes = new Set<string>();
-  /** Wheels it has been sent. */
-  readonly wheels = new Set<string>();
-  /** Who holds it; a spare is held by nobody. */
-  holder: PoolEvents | undefined;
-  state: "starting" | "ready" | "ended" = "starting";
-  #worker: SandboxWorker | undefined;
-
-  post(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker?.post(message, transfer);
-  }
-
-  /** Called by the pool once it has ordered the worker. */
-  attach(worker: SandboxWorker): void {
-    this.#worker = worker;
-  }
-
-  end(): void {
-    this.state = "ended";
-    this.holder = undefined;
-    this.#worker?.terminate();
-  }
-
-  lose(error: JobError): void {
-    if (this.state === "ended") return;
-    const holder = this.holder;
-    this.end();
-    holder?.lost(error);
-  }
-}
 
 export class Pool {
   readonly #runtime: Runtime;
@@ -66,8 +25,10 @@ export class Pool {
   readonly #starting = new Set<PoolWorker>();
   #files: Promise<void> | undefined;
   #spare: PoolWorker | undefined;
-  /** Whether workers begin from a snapshot. */
-  #snapshotGiven = false;
+  /** Whether a snapshot is there, once that is known. */
+  #snapshotKept: Promise<boolean> | undefined;
+  /** The worker that starts without a snapshot and makes one; others wait for it. */
+  #maker: PoolWorker | undefined;
   /** A spare is kept only where a worker was once asked for. */
   #used = false;
 
@@ -88,6 +49,18 @@ export class Pool {
     return worker;
   }
 
+  /** Ends a worker that was taken. */
+  end(worker: PoolWorker): void {
+    worker.end();
+    this.#forget(worker);
+  }
+
+  /** Ends a worker that was taken, and tells its holder why. */
+  lose(worker: PoolWorker, error: JobError): void {
+    this.#forget(worker);
+    worker.lose(error);
+  }
+
   /** Sees to it that a spare stands by, or is on its way. */
   prepareSpare(): void {
     if (this.#spare === undefined) this.#spare = this.#start();
@@ -101,114 +74,137 @@ export class Pool {
   #start(): PoolWorker {
     const worker = new PoolWorker();
     this.#starting.add(worker);
-    this.#launch(worker);
+    void this.#launch(worker);
     return worker;
   }
 
-  /** The order goes ahead of the files: the frame waits for them, so that its work and theirs overlap. */
-  #launch(worker: PoolWorker): void {
-    const files = [...this.#family.files, ...(this.#family.snapshot ? [SNAPSHOT] : [])];
+  /** Orders the worker ahead of its files: the frame waits for them, so that its work and theirs overlap. */
+  async #launch(worker: PoolWorker): Promise<void> {
+    const withSnapshot = this.#family.snapshot && (await this.#waitsForSnapshot(worker));
+    if (worker.state === "ended") return;
     let malformed = 0;
-    const sandboxed = this.#sandbox.spawn({ script: this.#family.script, files, options: null }, {
+    const order = { script: this.#family.script, files: [...this.#family.files, ...(withSnapshot ? [SNAPSHOT] : [])], options: null };
+    const sandboxed = this.#sandbox.spawn(order, {
       message: (data) => {
         const message = readFromWorker(data);
-        if (message !== undefined) return this.#hear(worker, message);
+        if (message !== undefined) return this.#hear(worker, message, withSnapshot);
         malformed += 1;
-        if (malformed === MALFORMED_LIMIT) this.#lose(worker, failure("engine_died", "The worker sent messages that make no sense and was ended."));
+        if (malformed === MALFORMED_LIMIT) this.lose(worker, failure("engine_died", "The worker sent messages that make no sense and was ended."));
       },
-      lost: (message) => this.#lose(worker, failure("engine_died", `The ${this.#family.label} worker broke: ${message}`)),
+      lost: (message) => this.#break(worker, failure("engine_died", `The ${this.#family.label} worker broke: ${message}`), withSnapshot),
     });
     worker.attach(sandboxed);
     this.#files ??= this.#provideFiles().finally(() => (this.#files = undefined));
     this.#files.catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      worker.lose(failure("runtime_unavailable", `${this.#family.label} could not be loaded. ${message}`));
-      this.#starting.delete(worker);
-      if (this.#spare === worker) this.#spare = undefined;
+      if (worker.state === "starting") this.lose(worker, failure("runtime_unavailable", `${this.#family.label} could not be loaded. ${message}`));
     });
   }
 
-  #hear(worker: PoolWorker, message: FromWorker): void {
+  /** Whether this worker begins from a snapshot, be it kept or still being made; the first without one makes it. */
+  async #waitsForSnapshot(worker: PoolWorker): Promise<boolean> {
+    if (await (this.#snapshotKept ??= this.#cache.has(this.#snapshotKey()))) return true;
+    this.#maker ??= worker;
+    return this.#maker !== worker;
+  }
+
+  #hear(worker: PoolWorker, message: FromWorker, withSnapshot: boolean): void {
     switch (message.kind) {
       case "stage":
         worker.holder?.loading(message.stage, null, null);
         break;
       case "ready":
-        worker.state = "ready";
         this.#starting.delete(worker);
-        worker.holder?.ready();
+        worker.becomeReady();
         break;
       case "failed":
-        this.#lose(worker, message.error);
+        this.#break(worker, message.error, withSnapshot);
         break;
       case "keep":
-        if (worker.state === "starting" && this.#family.snapshot) void this.#keepSnapshot(message.name, message.bytes);
+        // Only before it is ready: afterwards it has run code that nobody vouches for.
+        if (worker.state === "starting" && message.name === SNAPSHOT && this.#family.snapshot) void this.#keepSnapshot(message.bytes);
         break;
       default:
         worker.holder?.message(message);
     }
   }
 
-  #lose(worker: PoolWorker, error: JobError): void {
+  /** A worker broke. One that could not start from a snapshot is started again without it, and makes a new one. */
+  #break(worker: PoolWorker, error: JobError, withSnapshot: boolean): void {
+    if (worker.state !== "starting" || !withSnapshot) return this.lose(worker, error);
+    void this.#cache.drop(this.#snapshotKey());
+    this.#snapshotKept = Promise.resolve(false);
+    this.#maker = worker;
+    void this.#launch(worker);
+  }
+
+  #forget(worker: PoolWorker): void {
     this.#starting.delete(worker);
     if (this.#spare === worker) this.#spare = undefined;
-    // A snapshot that does not start must not stand in the way of the next start.
-    if (worker.state === "starting" && this.#snapshotGiven) {
-      this.#snapshotGiven = false;
-      void this.#cache.drop(this.#snapshotKey());
-      this.#sandbox.rebuild("Its snapshot did not start; it begins anew without one.");
+    if (this.#maker === worker) {
+      // Whoever waits for the snapshot that it was making starts without.
+      this.#maker = undefined;
+      if (!this.#sandbox.has(SNAPSHOT)) this.#sandbox.provide(SNAPSHOT, new ArrayBuffer(0), false);
     }
-    worker.lose(error);
   }
 
   /** Brings the family's files into the sandbox, those that are not there yet. */
   async #provideFiles(): Promise<void> {
     const names = [this.#family.script, ...this.#family.files].filter((name) => !this.#sandbox.has(name));
-    if (names.length === 0) return;
     const files = names.map((name) => {
       const file = manifest.files[name];
       if (file === undefined) throw new Error(`The build of this workbench left out ${name}.`);
       return { name, ...file };
     });
-    const total = files.reduce((sum, file) => sum + file.bytes, 0);
+    const tell = this.#progress(files.reduce((sum, file) => sum + file.bytes, 0));
+    const provide = async (file: (typeof files)[number]) => {
+      const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
+      const bytes = await this.#cache.verified(file.sha256, url, file.name, (loadedBytes) => tell(file.name, loadedBytes));
+      if (!this.#sandbox.has(file.name)) this.#sandbox.provide(file.name, bytes, this.#family.modules.includes(file.name));
+    };
+    await Promise.all([this.#provideSnapshot(), ...files.map(provide)]);
+  }
+
+  /** Tells those who wait how many of these bytes have come, file by file. */
+  #progress(total: number): (name: string, loadedBytes: number) => void {
     const loaded = new Map<string, number>();
     let lastTold = 0;
-    const tell = (name: string, bytes: number) => {
-      loaded.set(name, bytes);
+    return (name, loadedBytes) => {
+      loaded.set(name, loadedBytes);
       const now = performance.now();
       const sum = [...loaded.values()].reduce((left, right) => left + right, 0);
       if (now - lastTold < PROGRESS_INTERVAL_MS && sum < total) return;
       lastTold = now;
       for (const worker of this.#starting) worker.holder?.loading(`Fetching ${this.#family.label}`, sum, total);
     };
-    const provide = async (file: (typeof files)[number]) => {
-      const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
-      const bytes = await this.#cache.verified(file.sha256, url, file.name, (loadedBytes) => tell(file.name, loadedBytes));
-      if (!this.#sandbox.has(file.name)) this.#sandbox.provide(file.name, bytes, this.#family.modules.includes(file.name));
-    };
-    await Promise.all([...(this.#family.snapshot ? [this.#provideSnapshot()] : []), ...files.map(provide)]);
   }
 
-  /** Gives the frame the snapshot that was kept; an empty one says that there is none. */
+  /** Gives the frame the snapshot that was kept; an empty one where it turns out to be damaged. */
   async #provideSnapshot(): Promise<void> {
-    if (this.#sandbox.has(SNAPSHOT)) return;
+    if (!this.#family.snapshot || this.#sandbox.has(SNAPSHOT) || !(await this.#snapshotKept)) return;
     const kept = await this.#cache.kept(this.#snapshotKey());
-    this.#snapshotGiven = kept !== undefined;
     this.#sandbox.provide(SNAPSHOT, kept ?? new ArrayBuffer(0), false);
   }
 
   /** Keeps a snapshot for later visits and for the workers that start after this one. */
-  async #keepSnapshot(name: string, bytes: ArrayBuffer): Promise<void> {
-    if (name !== SNAPSHOT || this.#snapshotGiven) return;
-    this.#snapshotGiven = true;
-    await this.#cache.keep(this.#snapshotKey(), bytes);
+  async #keepSnapshot(bytes: ArrayBuffer): Promise<void> {
+    this.#maker = undefined;
+    const key = this.#snapshotKey();
+    const kept = this.#cache.keep(key, bytes);
+    this.#snapshotKept = kept.then(() => true);
+    await kept;
     this.#sandbox.provide(SNAPSHOT, bytes, false);
+    await this.#cache.dropOthers(this.#snapshotPrefix(), key);
+  }
+
+  #snapshotPrefix(): string {
+    return `snapshot-${this.#runtime}-`;
   }
 
   /** A snapshot belongs to exactly these files. */
   #snapshotKey(): string {
     const hashes = [this.#family.script, ...this.#family.files].map((name) => manifest.files[name]?.sha256.slice(0, 8));
-    return `snapshot-${this.#runtime}-${hashes.join("")}`;
+    return `${this.#snapshotPrefix()}${hashes.join("")}`;
   }
 }
 

@@ -95,6 +95,22 @@ test.describe("bytes", () => {
     const other = await page.evaluate((code) => harness.run("python", code, {}, { y: "number" }, {}, 1), code);
     expect(new Set([first, again, other].map((outcome) => outcome.outputs?.y)).size).toBe(3);
   });
+
+  test("a snapshot that does not start is made anew, and nobody notices", async ({ bare: page, site }) => {
+    const code = "def execute(inputs):\n    return 1";
+    await page.evaluate((code) => harness.run("python", code), code);
+    const keys = () => page.evaluate(async () => (await (await caches.open("runtime-assets")).keys()).map((key) => key.url).filter((url) => url.includes("snapshot-python")));
+    await expect.poll(keys).toHaveLength(1);
+    await page.evaluate(async ([url]) => {
+      const bytes = new Uint8Array(4096);
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+      const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      await (await caches.open("runtime-assets")).put(url!, new Response(bytes, { headers: { "content-length": "4096", "x-sha256": sha256 } }));
+    }, await keys());
+    await open(page, site);
+    const outcome = await page.evaluate((code) => harness.run("python", code), code);
+    expect(outcome).toMatchObject({ lost: undefined, outputs: { y: 1 } });
+  });
 });
 
 test.describe("workers", () => {
@@ -157,6 +173,16 @@ test.describe("workers", () => {
     });
     expect(reports[0]?.error).toMatchObject({ code: "bad_input", message: expect.stringContaining("'x'") });
   });
+});
+
+test("two Pythons that start at once share one snapshot", async ({ bare: page }) => {
+  const seen = await page.evaluate(async () => {
+    const code = "def execute(inputs):\n    return 1";
+    const outcomes = await Promise.all([0, 1].map((index) => harness.run("python", code, {}, { y: "any" }, {}, index)));
+    const made = harness.messages.filter((message) => message.kind === "loading" && message.stage === "Starting Python for the first time");
+    return { made: made.length, outputs: outcomes.map((outcome) => outcome.outputs) };
+  });
+  expect(seen).toEqual({ made: 1, outputs: [{ y: 1 }, { y: 1 }] });
 });
 
 test.describe("values", () => {
