@@ -121,13 +121,14 @@ function preferred(plots: SimulationPlot[], texts: string[]): SimulationPlot[] {
 }
 
 function plotOf(port: Port, from: string | undefined, simulation: Simulation): unknown {
-  const texts = from === undefined ? defaultSeries(simulation) : splitList(from);
+  const curves = (from === undefined ? defaultSeries(simulation) : splitList(from)).map(readCurve);
+  const texts = curves.map(({ text }) => text);
   const { plot, samples } = inOnePlot(texts, simulation);
   const sweep = plot.sweep;
   if (sweep === undefined) throw new ExpressionError("the analysis has a single point and nothing to draw it over");
   const x = plot.samples(sweep.name)!.real;
   const units = texts.map((text) => unitOf(text, plot));
-  const series = texts.flatMap((name, index) => {
+  const series = curves.flatMap(({ name }, index) => {
     const values = magnitude(samples[index]!);
     const y = values.length === x.length ? values : new Float64Array(x.length).fill(values[0] ?? NaN);
     return families(x, y).map(([from, to], family, all) => ({
@@ -141,12 +142,19 @@ function plotOf(port: Port, from: string | undefined, simulation: Simulation): u
   });
   const other = units.find((unit) => unit !== units[0]);
   return {
-    title: plot.title,
+    // The deck's first line; ngspice's own header has it in small letters.
+    title: simulation.netlist.split("\n", 1)[0]!.trim(),
     x: { ...sweepAxis(sweep.name, sweep.kind), scale: isLogarithmic(x) ? "log" : "linear" },
     y: axis(port.unit ?? units[0], plot),
     ...(other === undefined ? {} : { y2: axis(other, plot) }),
     series,
   };
+}
+
+/** One curve of a plot's `from`: an expression, or `Gain = vdb(out)` where it goes by a name of its own. */
+function readCurve(text: string): { name: string; text: string } {
+  const named = /^([^=()]+?)\s*=\s*(.+)$/.exec(text);
+  return named === null ? { name: text, text } : { name: named[1]!, text: named[2]! };
 }
 
 /** Every node's voltage, up to a number that can be told apart. */

@@ -20,7 +20,7 @@ function lowPass(resistance: number, capacitance: number): Row {
       eachNear("phase", numbers(outputs, "phase"), (i) => -Math.atan(frequency[i]! / corner) * DEGREES, 1e-7);
       const { x, y, y2, series } = plot(outputs, "bode");
       same("axes", [x?.scale, x?.unit, y?.unit, y2?.unit], ["log", "Hz", "dB", "°"]);
-      same("curves", series.length, 2);
+      same("curves", series.map(({ name }) => name), ["Gain", "Phase"]);
     },
   };
 }
