@@ -239,11 +239,14 @@ class WhatItSaysOfItself(unittest.TestCase):
         self.assertFalse(hasattr(Statevector([1, 0]), "no_such_thing"))
 
     def test_a_basis_it_cannot_reach_is_refused_by_name(self):
-        circuit = QuantumCircuit(1)
+        circuit = QuantumCircuit(2)
         circuit.h(0)
         self.assertEqual(transpile(circuit, basis_gates=["h"]).count_ops(), {"h": 1})
-        with self.assertRaisesRegex(qiskit.QiskitError, "h not in basis_gates"):
+        with self.assertRaisesRegex(qiskit.QiskitError, "cannot write 'h'"):
             transpile(circuit, basis_gates=["rz", "cx"])
+        circuit.unitary(random_unitary(4, seed=1), [0, 1])
+        with self.assertRaisesRegex(qiskit.QiskitError, "cannot write 'unitary'"):
+            transpile(circuit, basis_gates=["u", "cx"])
 
     def test_unbound_parameters_are_named(self):
         circuit = QuantumCircuit(1)
@@ -327,6 +330,27 @@ class ProgramsOfTutorials(unittest.TestCase):
         ready.measure_all()
         counts = SamplerV2(seed=1).run([ready], shots=500).result()[0].data.meas.get_counts()
         self.assertEqual(sum(counts.values()), 500)
+
+    def test_other_gates_for_the_same_operator(self):
+        gates = {}
+        exec((Path(__file__).parent / "cases" / "gates.py").read_text(encoding="utf-8"), gates)
+        for basis in (["u", "cx"], ["u3", "cz"], ["rz", "sx", "x", "cx"], ["rz", "ry", "cx"], ["rz", "rx", "cz"]):
+            for seed in range(3):
+                circuit = gates["random_circuit"](4, 25, seed)
+                circuit.mcx([0, 1, 2], 3)
+                circuit.mcp(0.3, [3, 1, 0], 2)
+                written = transpile(circuit, basis_gates=basis)
+                self.assertLessEqual(set(written.count_ops()), set(basis))
+                largest = max(abs(x - y) for x, y in zip(Operator(written).data.flatten(), Operator(circuit).data.flatten()))
+                self.assertLess(largest, 1e-10)
+
+    def test_other_gates_keep_parameters(self):
+        angle = Parameter("angle")
+        circuit = QuantumCircuit(2)
+        circuit.rx(angle, 0)
+        circuit.cu(angle, 1, 2, angle / 2, 0, 1)
+        written = transpile(circuit, basis_gates=["rz", "sx", "cx"])
+        self.assertEqual(Operator(written.assign_parameters([0.7])), Operator(circuit.assign_parameters([0.7])))
 
     def test_the_basic_simulator(self):
         from qiskit.providers.basic_provider import BasicSimulator

@@ -5,8 +5,8 @@ everywhere. It simulates exactly, needs no numpy (and hands out numpy arrays to 
 the Qiskit of the version number before the plus sign. It never pretends: a name that is not here raises an error that lists what is.
 
 What is here: :mod:`qiskit.circuit` and its library, :mod:`qiskit.quantum_info`, :mod:`qiskit.primitives`,
-:mod:`qiskit.visualization`, and beside it ``qiskit_aer.AerSimulator``. What is not: devices, translation between gate sets,
-pulses, noise models, OpenQASM 3.
+:mod:`qiskit.visualization`, :func:`transpile` to a set of gates, and beside it ``qiskit_aer.AerSimulator``. What is not: devices,
+optimisation of circuits, pulses, noise models, OpenQASM. Ready-made circuits are plain ones here, not wrapped into a block.
 """
 
 from ._subset import install_finder, module_getattr

@@ -9,13 +9,13 @@ from .library import controlled as c
 from .library import generalized as g
 from .library import one_qubit as one
 from .library import two_qubit as two
-from .library.registry import controlled
+from .library.registry import controlled, parameter_names
 from .operations import Barrier, Delay, Measure, Reset
 
 
 def _plain(name, kind, *bits):
     """Makes the method of a gate: its parameters first, then its qubits."""
-    params = tuple(getattr(kind, "parameter_names", ()) or getattr(getattr(kind, "base", None), "parameter_names", ()))
+    params = parameter_names(kind)
     names = params + bits
     is_controlled = hasattr(kind, "base")
 

@@ -1,4 +1,4 @@
-"""The pass manager of a simulator that runs every gate: nothing is routed, translated or optimised."""
+"""The pass manager of a simulator that runs every gate: nothing is routed or optimised."""
 
 from .._subset import SubsetObject
 from ..compiler import transpile
@@ -16,5 +16,5 @@ class PassManager(SubsetObject):
 
 
 def generate_preset_pass_manager(optimization_level=2, backend=None, target=None, basis_gates=None, **options):
-    """Returns a pass manager; levels and backends make no difference, and `basis_gates` are checked, not reached."""
+    """Returns a pass manager; levels and backends make no difference."""
     return PassManager(basis_gates)

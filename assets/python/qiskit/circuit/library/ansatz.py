@@ -6,9 +6,9 @@ Each is a plain circuit here (Qiskit wraps its classes into one block): paramete
 from itertools import combinations
 
 from ...exceptions import CircuitError
-from ..instruction import Gate
 from ..parameter import ParameterVector
 from ..quantumcircuit import QuantumCircuit
+from .registry import parameter_names, standard_gates
 
 
 def n_local(num_qubits, rotation_blocks, entanglement_blocks, entanglement="full", reps=3, insert_barriers=False,
@@ -133,18 +133,12 @@ def connections(num_qubits, block_size, entanglement, layer=0):
 
 def _blocks(given):
     """Returns pairs of a gate and the number of its parameters, from names, classes or gates."""
-    from . import controlled, one_qubit, two_qubit
-
-    by_name = {}
-    for module in (one_qubit, two_qubit, controlled):
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, Gate) and getattr(kind, "standard_name", ""):
-                by_name.setdefault(kind.standard_name, kind)
+    by_name = standard_gates()
     found = []
     for entry in given if isinstance(given, (list, tuple)) else [] if given is None else [given]:
         kind = by_name.get(entry) if isinstance(entry, str) else entry if isinstance(entry, type) else type(entry)
         if kind is None or not (getattr(kind, "standard_name", "")):
             raise CircuitError(f"The block {entry!r} is not a standard gate of this subset.")
-        count = len(getattr(kind, "parameter_names", ()) or getattr(getattr(kind, "base", None), "parameter_names", ()))
+        count = len(parameter_names(kind))
         found.append((kind(*[0.0] * count), count))
     return found

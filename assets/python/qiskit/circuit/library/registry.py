@@ -1,7 +1,11 @@
 """Which class a controlled gate is, and how control is added to any gate."""
 
+from functools import lru_cache
+
 from ...exceptions import CircuitError
 from ..instruction import ControlledGate, Gate, parse_control_state
+from . import controlled as controlled_gates
+from . import one_qubit, two_qubit
 from .controlled import (C3SXGate, C3XGate, C4XGate, CCXGate, CCZGate, CHGate, CPhaseGate, CRXGate, CRYGate, CRZGate, CSdgGate,
                          CSGate, CSwapGate, CSXGate, CU1Gate, CU3Gate, CUGate, CXGate, CYGate, CZGate, MCPhaseGate, MCXGate,
                          _PhasedUGate, checked_control_count)
@@ -12,6 +16,22 @@ _CONTROLLED = {
     for gate in (CXGate, CYGate, CZGate, CHGate, CSGate, CSdgGate, CSXGate, CPhaseGate, CU1Gate, CU3Gate, CRXGate, CRYGate,
                  CRZGate, CCXGate, CCZGate, CSwapGate, C3XGate, C4XGate, C3SXGate, CUGate)
 }
+
+
+@lru_cache(maxsize=None)
+def standard_gates():
+    """Returns the class of each standard gate by name."""
+    found = {}
+    for module in (one_qubit, two_qubit, controlled_gates):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and getattr(kind, "standard_name", ""):
+                found.setdefault(kind.standard_name, kind)
+    return found
+
+
+def parameter_names(kind):
+    """Returns the names of the parameters of a standard gate's class."""
+    return tuple(getattr(kind, "parameter_names", ()) or getattr(getattr(kind, "base", None), "parameter_names", ()))
 
 
 def controlled(gate, count=1, label=None, ctrl_state=None):
