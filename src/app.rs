@@ -29,6 +29,7 @@ pub fn start() {
         match browser::load_catalogue().await {
             Ok(loaded) => {
                 state.set_library(loaded.library.skills.values().cloned(), loaded.library.diagnostics.clone());
+                state.set_workflows(loaded.workflows.values().cloned());
                 *catalogue.borrow_mut() = loaded;
                 match draft::load() {
                     Some(workflow) => state.open(workflow),

@@ -233,12 +233,10 @@ impl Ui {
         self.fit();
     }
 
-    /// An empty canvas. The workflow that was open can be brought back by undo.
+    /// An empty canvas. Undo brings the workflow back that was open.
     pub fn new_workflow(&self) {
-        self.state.edit("New workflow", |workflow| {
-            *workflow = Workflow { workflow_id: "untitled".into(), name: "Untitled".into(), ..Workflow::default() };
-        });
-        self.state.chrome.section.set(Section::Work);
+        let empty = Workflow { workflow_id: "untitled".into(), name: "Untitled".into(), ..Workflow::default() };
+        self.state.switch_to(empty);
     }
 
     /// Gives the person the workflow as a file.

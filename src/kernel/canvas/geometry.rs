@@ -3,7 +3,7 @@
 use crate::kernel::dag::Position;
 
 /// The width of every node.
-pub const NODE_WIDTH: f64 = 248.0;
+pub const NODE_WIDTH: f64 = 264.0;
 /// The height of a node's title.
 pub const HEADER_HEIGHT: f64 = 48.0;
 /// The height of one row of ports.

@@ -76,7 +76,7 @@ pub fn port_position(scene: &Scene, port: &PortRef) -> Option<Position> {
 }
 
 fn port_near(node: &Arc<SceneNode>, point: Position, reach: f64) -> Option<PortRef> {
-    let inputs = node.inputs.iter().enumerate().map(|(row, port)| (Side::Input, port, node.input_at(row)));
+    let inputs = node.shown.iter().map(|place| (Side::Input, &node.inputs[*place], node.input_at(*place)));
     let outputs = node.outputs.iter().enumerate().map(|(row, port)| (Side::Output, port, node.output_at(row)));
     inputs
         .chain(outputs)

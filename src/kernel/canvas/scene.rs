@@ -8,6 +8,9 @@ use super::wire::Wire;
 use crate::kernel::dag::{Edge, Node, Position, Workflow};
 use crate::kernel::skill::{ExecutableSkill, Port, PortType, Skill};
 
+/// A node with more inputs than this shows only some of them.
+const MOST_INPUT_ROWS: usize = 6;
+
 /// The skills of a library, by id.
 pub type Skills = BTreeMap<String, Arc<Skill>>;
 
@@ -36,6 +39,8 @@ pub struct SceneNode {
     pub outputs: Vec<Port>,
     /// For each input, the wire that feeds it: node and output.
     pub fed: Vec<Option<(String, String)>>,
+    /// The inputs that have a row on the canvas, by place among `inputs`; the others share a last row.
+    pub shown: Vec<usize>,
     /// The output that the node's preview shows, where one is worth looking at.
     pub preview: Option<usize>,
     /// Where it stands and how large it is.
@@ -49,7 +54,7 @@ pub struct SceneWire {
     pub edge: Edge,
     /// The row of its output.
     pub source_row: usize,
-    /// The row of its input.
+    /// The row of its input, among the rows that are shown.
     pub target_row: usize,
     /// What it carries.
     pub kind: PortType,
@@ -80,7 +85,7 @@ impl Scene {
                 let source = &nodes[*index.get(&edge.source)?];
                 let target = &nodes[*index.get(&edge.target)?];
                 let source_row = row_of(&source.outputs, &edge.source_output)?;
-                let target_row = row_of(&target.inputs, &edge.target_input)?;
+                let target_row = target.row_of_input(row_of(&target.inputs, &edge.target_input)?);
                 let kind = source.outputs[source_row].kind;
                 Some(Arc::new(SceneWire { edge: edge.clone(), source_row, target_row, kind }))
             })
@@ -102,7 +107,7 @@ impl Scene {
     pub fn course(&self, wire: &SceneWire) -> Option<Wire> {
         let source = self.node(&wire.edge.source)?;
         let target = self.node(&wire.edge.target)?;
-        Some(Wire::between(source.output_at(wire.source_row), target.input_at(wire.target_row)))
+        Some(Wire::between(source.output_at(wire.source_row), target.left_at(wire.target_row)))
     }
 }
 
@@ -118,7 +123,7 @@ impl SceneNode {
                 add_missing(&mut outputs, &edge.source_output);
             }
         }
-        let fed = inputs
+        let fed: Vec<Option<(String, String)>> = inputs
             .iter()
             .map(|port| {
                 edges
@@ -134,10 +139,12 @@ impl SceneNode {
             .unwrap_or(&node.skill_id)
             .to_owned();
         let preview = main_output(&outputs);
+        let shown = shown_inputs(node, &inputs, &fed);
         let Position { x, y } = node.position.unwrap_or_default();
-        let height = node_height(inputs.len(), outputs.len(), preview.is_some());
+        let rows = shown.len() + usize::from(shown.len() < inputs.len());
+        let height = node_height(rows, outputs.len(), preview.is_some());
         let rect = Rect { x, y, width: NODE_WIDTH, height };
-        Self { node: node.clone(), skill, title, inputs, outputs, fed, preview, rect }
+        Self { node: node.clone(), skill, title, inputs, outputs, fed, shown, preview, rect }
     }
 
     /// The id of the node.
@@ -145,15 +152,53 @@ impl SceneNode {
         &self.node.node_id
     }
 
-    /// Where the input in this row is on the canvas.
-    pub fn input_at(&self, row: usize) -> Position {
+    /// How many inputs have no row of their own.
+    pub fn hidden_inputs(&self) -> usize {
+        self.inputs.len() - self.shown.len()
+    }
+
+    /// Where the input of this place among `inputs` is on the canvas.
+    pub fn input_at(&self, place: usize) -> Position {
+        self.left_at(self.row_of_input(place))
+    }
+
+    fn left_at(&self, row: usize) -> Position {
         Position { x: self.rect.x, y: self.rect.y + port_offset(row) }
+    }
+
+    /// The row that shows this input: its own, or the last, which all that are not shown share.
+    fn row_of_input(&self, place: usize) -> usize {
+        self.shown.iter().position(|shown| *shown == place).unwrap_or(self.shown.len())
     }
 
     /// Where the output in this row is on the canvas.
     pub fn output_at(&self, row: usize) -> Position {
         Position { x: self.rect.right(), y: self.rect.y + port_offset(row) }
     }
+}
+
+/// Which inputs have a row: all where there are few; else those that are wired or still needed, then those given by hand, then the
+/// first of the others, so that a node of many settings is not a tower. The inspector has them all.
+fn shown_inputs(node: &Node, inputs: &[Port], fed: &[Option<(String, String)>]) -> Vec<usize> {
+    if inputs.len() <= MOST_INPUT_ROWS {
+        return (0..inputs.len()).collect();
+    }
+    let rank = |place: &usize| {
+        let port = &inputs[*place];
+        let is_given = node.input_values.contains_key(&port.name);
+        let is_needed = !is_given && port.default.is_none() && port.required != Some(false);
+        match (fed[*place].is_some() || is_needed, is_given) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        }
+    };
+    let must = (0..inputs.len()).filter(|place| rank(place) == 0).count();
+    let mut places: Vec<usize> = (0..inputs.len()).collect();
+    places.sort_by_key(rank);
+    places.truncate(must.max(MOST_INPUT_ROWS - 1));
+    places.sort_unstable();
+    places
 }
 
 /// The output that is most worth looking at, if any is more than a line of text.
@@ -283,6 +328,24 @@ pub(super) mod tests {
         assert_eq!(scene.wires.len(), 1);
         assert_eq!(scene.course(&scene.wires[0]).unwrap().from, Position { x: NODE_WIDTH, y: port_offset(0) });
         assert_eq!(scene.bounds().unwrap().right(), 400.0 + NODE_WIDTH);
+    }
+
+    #[test]
+    fn a_node_of_many_inputs_shows_those_that_matter() {
+        let mut skills = skills();
+        let inputs = (0..12).map(|index| Port { default: Some(index.into()), ..port(&format!("in{index}"), PortType::Number) }).collect();
+        skills.extend([skill("wide", inputs, vec![])]);
+        let mut workflow = pair();
+        workflow.nodes.push(node("w", "wide", 800.0, 0.0));
+        workflow.nodes[2].input_values.insert("in10".into(), 5.into());
+        workflow.edges.push(edge("a", "value", "w", "in7"));
+        let scene = Scene::new(&workflow, &skills);
+        let wide = scene.node("w").unwrap();
+        assert_eq!(wide.shown, [0, 1, 2, 7, 10]);
+        assert_eq!(wide.hidden_inputs(), 7);
+        assert_eq!(wide.rect.height, node_height(6, 0, false));
+        assert_eq!(scene.wires[1].target_row, 3);
+        assert_eq!(wide.input_at(4), wide.input_at(11), "what is not shown shares the last row");
     }
 
     #[test]

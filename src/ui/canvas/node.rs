@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::stage_state::StageState;
-use crate::kernel::canvas::geometry::node_height;
+use crate::kernel::canvas::geometry::NODE_WIDTH;
 use crate::kernel::canvas::hit::{PortRef, Side};
 use crate::kernel::canvas::scene::SceneNode;
 use crate::kernel::dag::{NodeStatus, Position};
@@ -30,7 +30,9 @@ struct Build {
     skill: Option<Arc<ExecutableSkill>>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
+    shown: Vec<usize>,
     preview: Option<usize>,
+    height: f64,
 }
 
 /// A node of the scene.
@@ -53,7 +55,9 @@ pub fn NodeCard(
                 skill: node.skill.clone(),
                 inputs: node.inputs.clone(),
                 outputs: node.outputs.clone(),
+                shown: node.shown.clone(),
                 preview: node.preview,
+                height: node.rect.height,
             })
         })
     });
@@ -101,11 +105,7 @@ pub fn NodeCard(
         let Position { x, y } = place.get();
         format!("translate({x}px,{y}px)")
     };
-    let height = move || {
-        build.with(|build| {
-            build.as_ref().map_or(0.0, |build| node_height(build.inputs.len(), build.outputs.len(), build.preview.is_some()))
-        })
-    };
+    let height = move || build.with(|build| build.as_ref().map_or(0.0, |build| build.height));
     let body = move || {
         let build = build.get()?;
         let run = ui.state.run.node(&id.get_value());
@@ -124,6 +124,7 @@ pub fn NodeCard(
             aria-label=label
             tabindex=move || if is_anchor.get() { "0" } else { "-1" }
             style:transform=moved
+            style:width=format!("{NODE_WIDTH}px")
             style:height=move || format!("{}px", height())
             on:focus=on_focus
         >
@@ -141,11 +142,18 @@ fn NodeBody(
     /// How it ran.
     run: ArcRwSignal<NodeRun>,
 ) -> impl IntoView {
-    let Build { title, skill, inputs, outputs, preview } = parts;
-    let rows = inputs.len().max(outputs.len());
+    let Build { title, skill, inputs, outputs, shown, preview, .. } = parts;
+    let hidden = inputs.len() - shown.len();
+    let rows = (shown.len() + usize::from(hidden > 0)).max(outputs.len());
     let ports = (0..rows)
         .map(|row| {
-            let input = inputs.get(row).cloned().map(|port| view! { <InputCell port row node /> });
+            let input = match shown.get(row) {
+                Some(place) => view! { <InputCell port=inputs[*place].clone() place=*place node /> }.into_any(),
+                None if row == shown.len() && hidden > 0 => {
+                    view! { <span class="port-more" title="The inspector has all inputs">{format!("{hidden} more inputs")}</span> }.into_any()
+                }
+                None => ().into_any(),
+            };
             let output = outputs.get(row).cloned().map(|port| view! { <OutputCell port node run=run.clone() /> });
             view! { <div class="port-row">{input} {output}</div> }
         })
@@ -230,14 +238,14 @@ pub fn status_text(run: &NodeRun) -> String {
 fn InputCell(
     /// The port.
     port: Port,
-    /// Its row.
-    row: usize,
+    /// Its place among the node's inputs.
+    place: usize,
     /// The node, with its values.
     node: Memo<Option<Arc<SceneNode>>>,
 ) -> impl IntoView {
     let stage: StageState = expect_context();
     let wired = Signal::derive(move || {
-        node.with(|node| node.as_ref().is_some_and(|node| node.fed.get(row).is_some_and(Option::is_some)))
+        node.with(|node| node.as_ref().is_some_and(|node| node.fed.get(place).is_some_and(Option::is_some)))
     });
     let tip = format!("{}: {}", port.name, hover_text(&port));
     let name = port.name.clone();

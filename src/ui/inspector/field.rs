@@ -43,6 +43,7 @@ pub fn InputField(
         port.with_value(|port| node.with(|node| node.as_ref().and_then(|node| node.node.input_values.get(&port.name).cloned())))
     });
     let value = Memo::new(move |_| given.get().or_else(|| port.with_value(|port| port.default.clone())));
+    let differs = move || fed.with(Option::is_none) && given.with(Option::is_some) && port.with_value(|port| given.with(|given| *given != port.default));
     let set = move |value: Option<Value>| {
         // What is the default already needs no value of its own.
         let value = value.filter(|value| port.with_value(|port| port.default.as_ref() != Some(value)));
@@ -59,7 +60,7 @@ pub fn InputField(
                 <PortMark kind wired=Signal::derive(move || fed.with(Option::is_some)) />
                 <label for=field_id.clone()>{name.clone()}</label>
                 <span class="field-type">{kind.name()}</span>
-                <Show when=move || given.with(Option::is_some) && fed.with(Option::is_none)>
+                <Show when=differs>
                     <IconButton icon="rotate-ccw" label="Back to the default".to_owned() on_press=move |()| set(None) />
                 </Show>
             </div>

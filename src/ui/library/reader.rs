@@ -152,7 +152,7 @@ fn PortTable(
     view! {
         <section class="port-section">
             <h2>{title}</h2>
-            <table class="port-table">
+            <table class="ports-table">
                 <thead>
                     <tr>
                         <th>"Name"</th>

@@ -88,6 +88,11 @@ fn actions(ui: Ui, query: &str) -> Vec<Choice> {
             Some((score * 4, choice))
         })
         .collect();
+    found.extend(openings(ui).into_iter().filter_map(|(name, act)| {
+        let name = format!("Open {name}");
+        let score = find::score(query, &[&name, "workflow example"])?;
+        Some((score * 3, Choice { icon: "workflow", hue: "", name, about: String::new(), keys: "", act }))
+    }));
     if !query.trim().is_empty() {
         let nodes = ui.state.document.scene.get_untracked();
         found.extend(nodes.nodes.iter().filter_map(|node| {
@@ -156,17 +161,9 @@ fn Chooser(
     let ui = use_ui();
     let query = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
-    let found = StoredValue::new_local(Vec::<Choice>::new());
-    let choices = Memo::new_with_compare(
-        move |_| {
-            let choices = query.with(|query| find(query));
-            found.set_value(choices);
-            query.get()
-        },
-        |_, _| true,
-    );
+    let choices = Memo::new_with_compare(move |_| query.with(|query| find(query)), |_, _| true);
     let choose = move |place: usize| {
-        let choice = found.with_value(|found| found.get(place).cloned());
+        let choice = choices.with_untracked(|choices| choices.get(place).cloned());
         if let Some(choice) = choice {
             ui.state.chrome.dialog.set(None);
             // The dialog gives the focus back first; then the action may take it.
@@ -174,7 +171,7 @@ fn Chooser(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        let count = found.with_value(Vec::len);
+        let count = choices.with_untracked(Vec::len);
         match event.key().as_str() {
             "ArrowDown" => active.update(|active| *active = if *active + 1 < count { *active + 1 } else { 0 }),
             "ArrowUp" => active.update(|active| *active = active.checked_sub(1).unwrap_or(count.saturating_sub(1))),
@@ -185,9 +182,8 @@ fn Chooser(
         request_animation_frame(|| dom::reveal(".choice-row[aria-selected='true']"));
     };
     let rows = move || {
-        choices.track();
-        found
-            .with_value(Clone::clone)
+        choices
+            .get()
             .into_iter()
             .enumerate()
             .map(|(place, choice)| {
@@ -243,8 +239,7 @@ fn Chooser(
         <div class="choices-list" id="choices" role="listbox" aria-label=placeholder>
             {rows}
             {move || {
-                choices.track();
-                found.with_value(Vec::is_empty).then(|| view! { <p class="empty-note">"Nothing matches. Try fewer letters."</p> })
+                choices.with(Vec::is_empty).then(|| view! { <p class="empty-note">"Nothing matches. Try fewer letters."</p> })
             }}
         </div>
     }
@@ -276,41 +271,50 @@ fn Enlarged(
     }
 }
 
-/// One line of a menu: icon, name, keys, what it does.
-type MenuLine = (&'static str, &'static str, &'static str, fn(Ui, &MenuTarget));
-
-fn menu_lines(target: &MenuTarget) -> Vec<MenuLine> {
-    match target {
-        MenuTarget::Node(_) => vec![
-            ("step-forward", "Run to here", "Ctrl Shift Enter", |ui, target| {
-                if let MenuTarget::Node(node_id) = target {
-                    ui.run(Some(node_id.clone()));
-                }
-            }),
-            ("scan", "Show the details", "Enter", |ui, target| {
-                if let MenuTarget::Node(node_id) = target {
-                    ui.inspect(node_id);
-                }
-            }),
-            ("copy-plus", "Duplicate", "Ctrl D", |ui, _| ui.duplicate_selection()),
-            ("trash-2", "Delete", "Delete", |ui, _| ui.delete_selection()),
+/// What can be done with what a menu is for.
+fn menu_choices(ui: Ui, target: &MenuTarget) -> Vec<Choice> {
+    let choice = |icon, name: &str, keys, act: Arc<dyn Fn() + Send + Sync>| Choice { icon, hue: "", name: name.to_owned(), about: String::new(), keys, act };
+    match target.clone() {
+        MenuTarget::Node(node_id) => {
+            let shown = node_id.clone();
+            vec![
+                choice("step-forward", "Run to here", "Ctrl Shift Enter", Arc::new(move || ui.run(Some(node_id.clone())))),
+                choice("scan", "Show the details", "Enter", Arc::new(move || ui.inspect(&shown))),
+                choice("copy-plus", "Duplicate", "Ctrl D", Arc::new(move || ui.duplicate_selection())),
+                choice("trash-2", "Delete", "Delete", Arc::new(move || ui.delete_selection())),
+            ]
+        }
+        MenuTarget::Wire(edge) => vec![choice("unplug", "Take this wire away", "Delete", Arc::new(move || ui.disconnect(&edge)))],
+        MenuTarget::Canvas(place) => vec![
+            choice("plus", "Add a skill here", "", Arc::new(move || ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place, from: None })))),
+            choice("scan", "Select all", "Ctrl A", Arc::new(move || ui.select_all())),
+            choice("maximize", "Zoom to fit", "1", Arc::new(move || ui.fit())),
+            choice("wand-sparkles", "Tidy up", "Shift T", Arc::new(move || ui.tidy())),
         ],
-        MenuTarget::Wire(_) => vec![("unplug", "Take this wire away", "Delete", |ui, target| {
-            if let MenuTarget::Wire(edge) = target {
-                ui.disconnect(edge);
-            }
-        })],
-        MenuTarget::Canvas(_) => vec![
-            ("plus", "Add a skill here", "Double click", |ui, target| {
-                if let MenuTarget::Canvas(place) = target {
-                    ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place: *place, from: None }));
-                }
-            }),
-            ("scan", "Select all", "Ctrl A", |ui, _| ui.select_all()),
-            ("maximize", "Zoom to fit", "1", |ui, _| ui.fit()),
-            ("wand-sparkles", "Tidy up", "Shift T", |ui, _| ui.tidy()),
-        ],
+        MenuTarget::Workflow => {
+            let mut choices = vec![
+                choice("plus", "New workflow", "", Arc::new(move || ui.new_workflow())),
+                choice("download", "Download", "", Arc::new(move || ui.download_workflow())),
+                choice("copy", "Copy as JSON", "", Arc::new(move || ui.copy_workflow())),
+            ];
+            choices.extend(openings(ui).into_iter().map(|(name, act)| choice("workflow", &name, "", act)));
+            choices
+        }
     }
+}
+
+/// The workflows that can be opened: name, and what opens it.
+fn openings(ui: Ui) -> Vec<(String, Arc<dyn Fn() + Send + Sync>)> {
+    let workflows = ui.state.workflows.get_untracked();
+    workflows
+        .iter()
+        .cloned()
+        .map(|workflow| {
+            let name = if workflow.name.is_empty() { workflow.workflow_id.clone() } else { workflow.name.clone() };
+            let act: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ui.state.switch_to(workflow.clone()));
+            (name, act)
+        })
+        .collect()
 }
 
 /// A menu at the pointer.
@@ -322,16 +326,14 @@ fn MenuBox(
     let ui = use_ui();
     let close = move || ui.state.chrome.dialog.set(None);
     let Menu { at: (x, y), target } = menu;
-    let target = Arc::new(target);
-    let lines = menu_lines(&target);
+    let choices = menu_choices(ui, &target);
     // The menu never leaves the window.
     let extent = |size: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or(f64::INFINITY);
     let x = x.min(extent(window().inner_width()) - 248.0);
-    let y = y.min(extent(window().inner_height()) - 16.0 - 32.0 * lines.len() as f64);
-    let items = lines
+    let y = y.min(extent(window().inner_height()) - 16.0 - 32.0 * choices.len() as f64);
+    let items = choices
         .into_iter()
-        .map(|(icon, name, keys, act)| {
-            let target = Arc::clone(&target);
+        .map(|Choice { icon, name, keys, act, .. }| {
             view! {
                 <button
                     type="button"
@@ -339,12 +341,12 @@ fn MenuBox(
                     role="menuitem"
                     on:click=move |_| {
                         close();
-                        act(ui, &target);
+                        act();
                     }
                 >
                     <Icon name=icon />
                     <span>{name}</span>
-                    <kbd>{keys}</kbd>
+                    {(!keys.is_empty()).then(|| view! { <kbd>{keys}</kbd> })}
                 </button>
             }
         })

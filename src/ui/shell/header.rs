@@ -2,13 +2,14 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::run_status::{RunButton, RunStatusLine};
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::icon::IconButton;
-use crate::ui::state::{Dialog, Theme};
+use crate::ui::state::{Dialog, Menu, MenuTarget, Theme};
 use crate::ui::theme;
 
 /// The uppermost 44 pixels.
@@ -44,6 +45,7 @@ pub fn Header() -> impl IntoView {
                 </svg>
             </span>
             <WorkflowName />
+            <WorkflowMenu />
             <UndoButtons />
             <button
                 type="button"
@@ -93,6 +95,25 @@ fn WorkflowName() -> impl IntoView {
             on:change=rename
             on:keydown=on_key
         />
+    }
+}
+
+/// The way to the other workflows.
+#[component]
+fn WorkflowMenu() -> impl IntoView {
+    let ui = use_ui();
+    let open = move |event: ev::MouseEvent| {
+        let button = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let at = button.map_or((0.0, 0.0), |button| {
+            let place = button.get_bounding_client_rect();
+            (place.left(), place.bottom() + 6.0)
+        });
+        ui.state.chrome.dialog.set(Some(Dialog::Menu(Menu { at, target: MenuTarget::Workflow })));
+    };
+    view! {
+        <button type="button" class="icon-button workflow-menu" aria-label="Workflows" title="Workflows" aria-haspopup="menu" on:click=open>
+            <Icon name="chevron-down" />
+        </button>
     }
 }
 

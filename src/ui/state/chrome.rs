@@ -75,6 +75,8 @@ pub enum MenuTarget {
     Wire(Edge),
     /// The canvas at this place.
     Canvas(Position),
+    /// The workflow as a whole, and the others that can be opened.
+    Workflow,
 }
 
 /// What a toast is about.

@@ -52,8 +52,7 @@ pub struct Document {
     pub revision: RwSignal<u32>,
     history: StoredValue<History>,
     places: StoredValue<HashMap<String, ArcRwSignal<Position>>>,
-    /// Until then the document has had no edit worth keeping.
-    edited: StoredValue<bool>,
+    library: RwSignal<Library>,
 }
 
 impl Document {
@@ -73,21 +72,31 @@ impl Document {
             revision: RwSignal::new(0),
             history: StoredValue::new(History::default()),
             places: StoredValue::new(HashMap::new()),
-            edited: StoredValue::new(false),
+            library,
         }
     }
 
     pub(super) fn open(&self, workflow: Workflow) {
         self.history.set_value(History::default());
-        self.edited.set_value(false);
         self.selection.set(Selection::default());
-        self.put(Arc::new(workflow));
-        if self.workflow.with_untracked(|workflow| workflow.nodes.iter().any(|node| node.position.is_none())) {
-            let mut laid_out = (*self.workflow.get_untracked()).clone();
-            edit::place_nodes(&mut laid_out, &layout::layered(&self.scene.get_untracked()));
-            self.put(Arc::new(laid_out));
-        }
+        self.put(Arc::new(self.arranged(workflow)));
         self.revision.update(|revision| *revision += 1);
+    }
+
+    /// Opens a workflow as an edit of the one that is open, so that undo brings that one back.
+    pub(super) fn replace(&self, workflow: Workflow) {
+        let workflow = self.arranged(workflow);
+        self.selection.set(Selection::default());
+        self.edit(&format!("Open {}", workflow.name), false, |open| *open = workflow);
+    }
+
+    /// The workflow with a place for every node: its own, or columns by dependency where some have none.
+    fn arranged(&self, mut workflow: Workflow) -> Workflow {
+        if workflow.nodes.iter().any(|node| node.position.is_none()) {
+            let scene = self.library.with_untracked(|library| Scene::new(&workflow, &library.skills));
+            edit::place_nodes(&mut workflow, &layout::layered(&scene));
+        }
+        workflow
     }
 
     /// Changes the workflow; `joined` folds this edit into the last one of the same name, as when a person types.
@@ -97,7 +106,6 @@ impl Document {
         let answer = change(&mut after);
         if after != *before {
             self.history.update_value(|history| history.record(name, before, joined));
-            self.edited.set_value(true);
             self.put(Arc::new(after));
             self.revision.update(|revision| *revision += 1);
         }
@@ -118,11 +126,6 @@ impl Document {
     pub fn undo_names(&self) -> (Option<String>, Option<String>) {
         self.revision.track();
         self.history.with_value(|history| (history.undoable().map(Into::into), history.redoable().map(Into::into)))
-    }
-
-    /// Whether a person has changed the document since it was opened.
-    pub fn is_edited(&self) -> bool {
-        self.edited.get_value()
     }
 
     /// Where a node is now, which while it is dragged is not yet where the workflow has it.
@@ -165,7 +168,6 @@ impl Document {
     fn step(&self, take: fn(&mut History, Arc<Workflow>) -> Option<(String, Arc<Workflow>)>) -> Option<String> {
         let now = self.workflow.get_untracked();
         let (name, workflow) = self.history.try_update_value(|history| take(history, now)).flatten()?;
-        self.edited.set_value(true);
         self.put(workflow);
         self.revision.update(|revision| *revision += 1);
         Some(name)

@@ -37,6 +37,8 @@ pub struct Library {
 pub struct AppState {
     /// The skills.
     pub library: RwSignal<Library>,
+    /// The workflows that the library brings along.
+    pub workflows: RwSignal<Arc<Vec<Workflow>>>,
     /// The workflow that is open, its places and its history.
     pub document: Document,
     /// The run that goes on, or the last one.
@@ -59,6 +61,7 @@ impl AppState {
         let library = RwSignal::new(Library::default());
         Self {
             library,
+            workflows: RwSignal::default(),
             document: Document::new(library),
             run: RunView::new(),
             reports: RwSignal::new(Vec::new()),
@@ -70,6 +73,20 @@ impl AppState {
     pub fn set_library(&self, skills: impl IntoIterator<Item = Arc<Skill>>, diagnostics: Vec<Diagnostic>) {
         let skills = skills.into_iter().map(|skill| (skill.skill_id.clone(), skill)).collect();
         self.library.set(Library { skills: Arc::new(skills), diagnostics: Arc::new(diagnostics), ready: true });
+    }
+
+    /// Takes the workflows that can be opened.
+    pub fn set_workflows(&self, workflows: impl IntoIterator<Item = Workflow>) {
+        self.workflows.set(Arc::new(workflows.into_iter().collect()));
+    }
+
+    /// Opens another workflow by hand: undo brings the present one back.
+    pub fn switch_to(&self, workflow: Workflow) {
+        self.run.clear();
+        self.reports.set(Vec::new());
+        self.document.replace(workflow);
+        self.chrome.section.set(Section::Work);
+        self.chrome.request_fit();
     }
 
     /// Opens a workflow in place of the one that is open.
