@@ -92,7 +92,7 @@ test("a node that tampers with its worker spoils neither the page nor other node
     Object.defineProperty(Object.prototype, "postMessage", { get() { return undefined; }, configurable: true });
     delete Object.prototype.postMessage;
     performance.now = () => { throw new Error("no time"); };
-    structuredClone = nothing;
+    globalThis.structuredClone = nothing;
     return 1;
   }`;
   const tampered = await run(page, single(skill("javascript", code, { skillId: "tamper" })));
