@@ -16,7 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 OLDEST_PYTHON = (3, 11)
-MODULES = ("test_quantum", "test_quantum_alone", "test_runner")
+MODULES = ("test_quantum", "test_quantum_alone", "test_quantum_programs", "test_runner")
 
 
 class Stopped(Exception):
