@@ -40,8 +40,8 @@ async function firstVisit(bench) {
   const clicked = performance.now();
   await run.click();
   await until(page, () => {
-    const nodes = [...document.querySelectorAll("[data-node-status]")];
-    return nodes.length > 0 && nodes.every((node) => node.dataset.nodeStatus === "completed");
+    const nodes = [...document.querySelectorAll("[data-node]")];
+    return nodes.length > 0 && nodes.every((node) => node.dataset.state === "completed");
   });
   const demoMs = performance.now() - clicked;
   const tasks = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(window.longTasks), 500)));
