@@ -135,7 +135,7 @@ export class Ngspice {
         let memory: Memory | undefined;
         this.#tapImports(imports, () => memory!);
         WebAssembly.instantiate(module, imports as unknown as WebAssembly.Imports).then((instance) => {
-          memory = new Memory(instance.exports.memory as WebAssembly.Memory);
+          memory = new Memory(instance.exports);
           receive(instance);
         }, failed);
         return {};
@@ -163,10 +163,16 @@ export class Ngspice {
   #tapImports(imports: Imports, memory: () => Memory): void {
     const env = imports.env as Record<string, (...parameters: number[]) => unknown> | undefined;
     if (env === undefined) throw new Error("The engine imports nothing by the name env.");
-    env.__asyncjs__eesim_sleep_hack = () =>
-      this.#module.Asyncify.handleSleep((wakeUp) => {
+    // It also asks before each line of a .control block. Only the first question, and those that stand as deep as it, are the prompt:
+    // the build has relieved all other functions of sleeping.
+    let promptDepth: number | undefined;
+    env.__asyncjs__eesim_sleep_hack = () => {
+      promptDepth ??= memory().stackDepth;
+      if (memory().stackDepth !== promptDepth) return 0;
+      return this.#module.Asyncify.handleSleep((wakeUp) => {
         this.#wakeUp = () => wakeUp(0);
       });
+    };
     for (const name of ["exit", "proc_exit"]) {
       const leave = env[name];
       env[name] = (status) => {
@@ -240,13 +246,20 @@ export class Ngspice {
 /** The engine's memory, seen anew whenever it has grown. */
 class Memory {
   readonly #memory: WebAssembly.Memory;
+  readonly #stackPointer: () => number;
   #bytes: Uint8Array;
   #words: Uint32Array;
 
-  constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#words = new Uint32Array(memory.buffer);
+  constructor(exports: WebAssembly.Exports) {
+    this.#memory = exports.memory as WebAssembly.Memory;
+    this.#stackPointer = exports.emscripten_stack_get_current as () => number;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Uint32Array(this.#memory.buffer);
+  }
+
+  /** Where the program's own stack stands: the same in the same place of the program, lower in what that calls. */
+  get stackDepth(): number {
+    return this.#stackPointer();
   }
 
   get bytes(): Uint8Array {

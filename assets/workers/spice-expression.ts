@@ -126,30 +126,27 @@ class Reader {
   #call(qualified: string): Samples {
     const { analysis, name } = separate(qualified);
     if (name === "v" || name === "i") return this.#quantity(name, this.#operands(), analysis);
-    const print = /^([vi])(db|p|m|r|i)$/.exec(name);
-    if (print !== null) return FUNCTIONS[PRINT_FUNCTIONS[print[2]!]!]!(this.#quantity(print[1]!, this.#operands(), analysis));
     const apply = FUNCTIONS[SYNONYMS[name] ?? name];
-    const end = this.#text.indexOf(")", this.#at);
-    if (apply === undefined && end >= 0) {
+    const print = /^([vi])(db|p|m|r|i)$/.exec(name);
+    if (apply === undefined && print !== null) return FUNCTIONS[PRINT_FUNCTIONS[print[2]!]!]!(this.#quantity(print[1]!, this.#operands(), analysis));
+    if (apply === undefined) {
       // Some names hold brackets, as output_impedance_at_v(out) does.
-      const whole = `${name}(${this.#text.slice(this.#at, end + 1)}`.toLowerCase();
-      const samples = this.#source.vector(whole, analysis);
-      this.#at = end + 1;
-      if (samples !== undefined) return samples;
-      throw new ExpressionError(`There is no function '${name}', nor a vector ${whole}`, whole);
+      const whole = `${name}(${this.#operands().join(",")})`;
+      return this.#find([whole, `v(${whole})`], analysis, whole);
     }
-    if (apply === undefined) throw new ExpressionError(`There is no function '${name}'`, `${name}()`);
     const inner = this.sum();
     this.#expect(")");
     return apply(inner);
   }
 
-  /** The names in `v(a,b)`, up to the closing bracket. */
+  /** The names in `v(a,b)`, up to the bracket that closes it. */
   #operands(): string[] {
-    const end = this.#text.indexOf(")", this.#at);
-    if (end < 0) throw this.#confused();
-    const names = this.#text.slice(this.#at, end).split(",").map((name) => name.trim().toLowerCase());
-    this.#at = end + 1;
+    let depth = 1;
+    let end = this.#at;
+    for (; end < this.#text.length && depth > 0; end += 1) depth += this.#text[end] === "(" ? 1 : this.#text[end] === ")" ? -1 : 0;
+    if (depth > 0) throw this.#confused();
+    const names = splitList(this.#text.slice(this.#at, end - 1).toLowerCase());
+    this.#at = end;
     return names;
   }
 

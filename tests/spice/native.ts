@@ -86,7 +86,8 @@ export function readRaw(file: Buffer): NativePlot[] {
     if (analysis === undefined) throw new Error(`An analysis that is not known here: ${field("Plotname")}`);
     plots.push({
       analysis,
-      vectors: names.map((one, vector) => ({ ...one, real: column(vector, 0), ...(parts === 2 ? { imaginary: column(vector, 1) } : {}) })),
+      // Frequencies are complex in name only: their imaginary part is never set.
+      vectors: names.map((one, vector) => ({ ...one, real: column(vector, 0), ...(parts === 2 && one.kind !== "frequency" ? { imaginary: column(vector, 1) } : {}) })),
     });
     at = data + 8 * points * names.length * parts;
   }
