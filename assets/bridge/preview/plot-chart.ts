@@ -229,7 +229,7 @@ export class Chart {
   #axis(name: AxisName | "x", side: uPlot.Axis.Side): uPlot.Axis {
     const model = this.axisOf(name);
     const compact = this.#compact;
-    const size = compact ? 10 : 11;
+    const size = this.#tickSize;
     const font = `${size}px ${this.#look.font}`;
     const fraction01 = (place: number) => fraction(place, this.#view[name], model.log);
     return {
@@ -246,6 +246,10 @@ export class Chart {
       ticks: { show: false },
       ...(compact || !this.#hasLabel(model) ? {} : { label: () => this.#labelOf(name), labelFont: font, labelSize: 18, labelGap: 2 }),
     } as uPlot.Axis;
+  }
+
+  get #tickSize(): number {
+    return this.#compact ? 10 : 11;
   }
 
   #hasLabel(model: AxisModel): boolean {
@@ -272,12 +276,11 @@ export class Chart {
 
   /** Room at the right for the half of the last label that stands out over the axis's end. */
   #overhang(): number {
-    if (this.#compact) return 8;
     const { places, labels } = this.#ticksOf("x");
     const last = labels.findLastIndex((label) => label !== "");
-    const half = this.#widest([labels[last] ?? ""], `11px ${this.#look.font}`) / 2;
+    const half = this.#widest([labels[last] ?? ""], `${this.#tickSize}px ${this.#look.font}`) / 2;
     const from = (1 - fraction(places[last] ?? 0, this.#view.x, this.model.x.log)) * this.#size.width;
-    return Math.max(10, Math.ceil(half - from + 4));
+    return Math.max(this.#compact ? 4 : 10, Math.ceil(half - from + 3));
   }
 
   #selected(plot: uPlot): void {

@@ -23,7 +23,7 @@ export async function mountScenePreview(body: HTMLElement, value: unknown, optio
 type MountScene = (typeof import("../scene"))["mountScene"];
 
 function mountLive(body: HTMLElement, value: unknown, options: PreviewOptions, mountScene: MountScene): Part {
-  const stage = html("div", { class: "preview-scene" });
+  const stage = html("div", { class: "preview-scene preview-scene-undrawn" });
   const waiting = html("p", { class: "preview-scene-waiting" }, "Preparing the 3D view…");
   const problem = html("p", { class: "preview-scene-problem", role: "alert", hidden: true });
   body.append(waiting, stage, problem);
@@ -33,6 +33,7 @@ function mountLive(body: HTMLElement, value: unknown, options: PreviewOptions, m
     label: options.label,
     onDrawn: () => {
       waiting.remove();
+      stage.classList.remove("preview-scene-undrawn");
       problem.hidden = true;
     },
     onError: (message) => {
