@@ -1,6 +1,7 @@
 //! What every component can reach: the state, the services, and the actions that buttons, keys, menus and the palette share.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -12,12 +13,18 @@ use crate::kernel::canvas::geometry::{HEADER_HEIGHT, NODE_WIDTH};
 use crate::kernel::canvas::hit::{PortRef, Side};
 use crate::kernel::canvas::layout;
 use crate::kernel::canvas::scene::{Scene, SceneNode};
-use crate::kernel::canvas::viewport::Viewport;
+use crate::kernel::canvas::viewport::{Size, Viewport};
 use crate::kernel::dag::{Edge, Position, Workflow};
 use crate::kernel::skill::Port;
 
 /// How much room is left around everything when it is brought into sight.
-const FIT_MARGIN_PX: f64 = 48.0;
+const FIT_MARGIN_PX: f64 = 40.0;
+/// How much room is left around one node.
+const NODE_MARGIN_PX: f64 = 12.0;
+/// What lies over the lower edge of the stage: its controls.
+const CONTROLS_PX: f64 = 44.0;
+/// How long the view glides.
+const GLIDE: Duration = Duration::from_millis(220);
 
 /// The state, the services and the actions. Small and `Copy`.
 #[derive(Clone, Copy)]
@@ -183,14 +190,62 @@ impl Ui {
 
     /// Brings everything into sight.
     pub fn fit(&self) {
-        let chrome = self.state.chrome;
-        let stage = chrome.stage.get_untracked();
+        let stage = self.free_stage();
         if stage.width < 1.0 {
             return;
         }
         if let Some(bounds) = self.state.document.scene.with_untracked(|scene| scene.bounds()) {
-            chrome.view.set(Viewport::fitting(bounds, stage, FIT_MARGIN_PX));
+            self.glide(Viewport::fitting(bounds, stage, FIT_MARGIN_PX));
         }
+    }
+
+    /// The part of the stage that nothing lies over.
+    fn free_stage(&self) -> Size {
+        let chrome = self.state.chrome;
+        let stage = chrome.stage.get_untracked();
+        let covered = if self.has_inspector_untracked() { chrome.panels.get_untracked().inspector } else { 0.0 };
+        Size { width: (stage.width - covered).max(stage.width / 3.0), height: (stage.height - CONTROLS_PX).max(0.0) }
+    }
+
+    /// Whether the right panel is there: something is picked, or the workflow as a whole was asked for. Tracks.
+    pub fn has_inspector(&self) -> bool {
+        let chrome = self.state.chrome;
+        let wanted = chrome.panels.with(|panels| panels.inspector_open);
+        let filled = self.state.document.selection.with(|selection| !selection.nodes.is_empty()) || chrome.overview_open.get();
+        wanted && filled
+    }
+
+    fn has_inspector_untracked(&self) -> bool {
+        untrack(|| self.has_inspector())
+    }
+
+    /// Shows the right panel, with the workflow as a whole if nothing is picked; or folds it.
+    pub fn toggle_inspector(&self) {
+        let chrome = self.state.chrome;
+        let open = !self.has_inspector_untracked();
+        chrome.panels.update(|panels| panels.inspector_open = open);
+        let nothing_picked = self.state.document.selection.with_untracked(|selection| selection.nodes.is_empty());
+        chrome.overview_open.set(open && nothing_picked);
+    }
+
+    /// Shows what the workflow as a whole is.
+    pub fn show_overview(&self) {
+        let chrome = self.state.chrome;
+        self.state.document.selection.set(Selection::default());
+        chrome.section.set(Section::Work);
+        chrome.panels.update(|panels| panels.inspector_open = true);
+        chrome.overview_open.set(true);
+    }
+
+    /// Takes the view there, in sight.
+    fn glide(&self, view: Viewport) {
+        let chrome = self.state.chrome;
+        if chrome.view.get_untracked() == view {
+            return;
+        }
+        chrome.gliding.set(true);
+        chrome.view.set(view);
+        set_timeout(move || chrome.gliding.set(false), GLIDE);
     }
 
     /// Zooms by this factor around the middle of the stage.
@@ -198,7 +253,7 @@ impl Ui {
         let chrome = self.state.chrome;
         let stage = chrome.stage.get_untracked();
         let middle = Position { x: stage.width / 2.0, y: stage.height / 2.0 };
-        chrome.view.update(|view| *view = view.zoomed(factor, middle));
+        self.glide(chrome.view.get_untracked().zoomed(factor, middle));
     }
 
     /// Shows the canvas at its own size.
@@ -212,8 +267,7 @@ impl Ui {
         let chrome = self.state.chrome;
         let rect = self.state.document.scene.with_untracked(|scene| scene.node(node_id).map(|node| node.rect));
         if let Some(rect) = rect {
-            let stage = chrome.stage.get_untracked();
-            chrome.view.update(|view| *view = view.revealing(rect, stage, FIT_MARGIN_PX));
+            self.glide(chrome.view.get_untracked().revealing(rect, self.free_stage(), NODE_MARGIN_PX));
         }
     }
 

@@ -129,6 +129,8 @@ fn step_back(ui: Ui) {
         chrome.sheet_open.set(false);
     } else if !ui.state.document.selection.with_untracked(state::Selection::is_empty) {
         ui.state.document.selection.set(state::Selection::default());
+    } else if chrome.overview_open.get_untracked() {
+        chrome.overview_open.set(false);
     } else if chrome.section.get_untracked() != Section::Work {
         chrome.section.set(Section::Work);
     }

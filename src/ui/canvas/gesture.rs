@@ -286,6 +286,7 @@ impl Gestures {
                         selection.nodes.remove(&press);
                     }),
                 }
+                self.ui.reveal(&press);
                 self.stage.focus_request.set(Some(press));
             }
             Some(Gesture::Connect { replaced, .. }) if !give_up => {

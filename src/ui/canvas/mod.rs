@@ -28,7 +28,7 @@ use crate::ui::state::Dialog;
 use controls::Controls;
 use gesture::Gestures;
 use node::NodeCard;
-use overlays::{EmptyStage, Marquee, Refusal};
+use overlays::{EmptyStage, Invitation, Marquee, Refusal};
 use stage_state::StageState;
 use wires::Wires;
 
@@ -100,6 +100,7 @@ pub fn Stage() -> impl IntoView {
         <div
             class="stage"
             class:far=move || far.get()
+            class:gliding=move || chrome.gliding.get()
             class:panning=move || stage.panning.get()
             class:grabbing=move || stage.dragging.get()
             class:connecting=move || stage.draft.with(Option::is_some)
@@ -135,6 +136,7 @@ pub fn Stage() -> impl IntoView {
             <Marquee />
             <Refusal />
             <EmptyStage />
+            <Invitation />
             <Controls />
         </div>
     }

@@ -9,7 +9,8 @@ use crate::kernel::dag::Position;
 use crate::ui::context::{Ui, use_ui};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom;
-use crate::ui::state::{Dialog, Menu, MenuTarget};
+use crate::ui::parts::icon::IconButton;
+use crate::ui::state::{Dialog, Menu, MenuTarget, Phase};
 
 /// The rectangle that picks nodes.
 #[component]
@@ -93,6 +94,32 @@ pub fn EmptyStage() -> impl IntoView {
                         "Open the demo"
                     </button>
                 </div>
+            </div>
+        </Show>
+    }
+}
+
+/// What a workflow that has not run yet is for, and the way to run it.
+#[component]
+pub fn Invitation() -> impl IntoView {
+    let ui = use_ui();
+    let closed = ui.state.chrome.invitation_closed;
+    let about = Memo::new(move |_| ui.state.document.workflow.with(|workflow| workflow.description.clone().unwrap_or_default()));
+    let shown = Memo::new(move |_| {
+        let is_new = ui.state.run.progress.with(|progress| progress.phase == Phase::Idle);
+        let has_nodes = ui.state.document.workflow.with(|workflow| !workflow.nodes.is_empty());
+        is_new && has_nodes && !closed.get() && about.with(|about| !about.is_empty())
+    });
+    view! {
+        <Show when=move || shown.get()>
+            <div class="invitation" data-control="">
+                <p>{move || about.get()}</p>
+                <button type="button" class="button button-main" on:click=move |_| ui.run(None)>
+                    <Icon name="play" />
+                    "Run"
+                    <kbd>"Ctrl Enter"</kbd>
+                </button>
+                <IconButton icon="x" label="Close".to_owned() on_press=move |()| closed.set(true) />
             </div>
         </Show>
     }

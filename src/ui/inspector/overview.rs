@@ -11,6 +11,7 @@ use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::hue;
+use crate::ui::parts::icon::IconButton;
 use crate::ui::shell::palette::Finding;
 use crate::ui::state::{Phase, Progress};
 
@@ -31,6 +32,7 @@ pub fn Overview() -> impl IntoView {
         <header class="details-head">
             <div class="details-title">
                 <h2>{move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "Untitled".into())}</h2>
+                <IconButton icon="x" label="Close (Escape)".to_owned() on_press=move |()| ui.state.chrome.overview_open.set(false) />
             </div>
             <textarea
                 class="about"

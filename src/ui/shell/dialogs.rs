@@ -293,6 +293,7 @@ fn menu_choices(ui: Ui, target: &MenuTarget) -> Vec<Choice> {
         ],
         MenuTarget::Workflow => {
             let mut choices = vec![
+                choice("list-tree", "Details and steps", "", Arc::new(move || ui.show_overview())),
                 choice("plus", "New workflow", "", Arc::new(move || ui.new_workflow())),
                 choice("download", "Download", "", Arc::new(move || ui.download_workflow())),
                 choice("copy", "Copy as JSON", "", Arc::new(move || ui.copy_workflow())),

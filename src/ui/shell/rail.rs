@@ -14,7 +14,8 @@ pub const SECTIONS: [(Section, &str, &str); 3] =
 /// The leftmost 48 pixels.
 #[component]
 pub fn Rail() -> impl IntoView {
-    let chrome = use_ui().state.chrome;
+    let ui = use_ui();
+    let chrome = ui.state.chrome;
     let panels = chrome.panels;
     let working = Memo::new(move |_| chrome.section.get() == Section::Work);
     let items = SECTIONS
@@ -48,8 +49,8 @@ pub fn Rail() -> impl IntoView {
                     <IconButton
                         icon="panel-right"
                         label="Inspector (Ctrl I)".to_owned()
-                        pressed=Signal::derive(move || panels.with(|panels| panels.inspector_open))
-                        on_press=move |()| panels.update(|panels| panels.inspector_open = !panels.inspector_open)
+                        pressed=Signal::derive(move || ui.has_inspector())
+                        on_press=move |()| ui.toggle_inspector()
                     />
                 </Show>
             </div>

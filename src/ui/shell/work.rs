@@ -32,11 +32,12 @@ pub fn Work() -> impl IntoView {
 /// Everything side by side.
 #[component]
 fn Desk() -> impl IntoView {
-    let chrome = use_ui().state.chrome;
+    let ui = use_ui();
+    let chrome = ui.state.chrome;
     let panels = chrome.panels;
     let side_open = Memo::new(move |_| panels.with(|panels| panels.side_open));
     let drawer_open = Memo::new(move |_| panels.with(|panels| panels.drawer_open));
-    let inspector_open = Memo::new(move |_| panels.with(|panels| panels.inspector_open));
+    let inspector_open = Memo::new(move |_| ui.has_inspector());
     let drawer_height = Memo::new(move |_| panels.with(|panels| panels.drawer));
     // Half of the stage is the most that a drawer may take.
     let largest_drawer = Memo::new(move |_| {
@@ -61,7 +62,24 @@ fn Desk() -> impl IntoView {
                 />
             </Show>
             <div class="center">
-                <Stage />
+                // The inspector lies over the stage, so that nothing moves when it comes and goes.
+                <div class="stage-area">
+                    <Stage />
+                    <Show when=move || inspector_open.get()>
+                        <aside class="inspector-panel" aria-label="Inspector" style:width=move || format!("{}px", panels.with(|panels| panels.inspector))>
+                            <Splitter
+                                sizes=Sizes::Right
+                                label="the inspector"
+                                size=Signal::derive(move || panels.with(|panels| panels.inspector))
+                                smallest=SMALLEST_INSPECTOR
+                                largest=LARGEST_INSPECTOR
+                                on_size=move |size| panels.update(|panels| panels.inspector = size)
+                                on_fold=move |()| panels.update(|panels| panels.inspector_open = false)
+                            />
+                            <Inspector />
+                        </aside>
+                    </Show>
+                </div>
                 <Show when=move || drawer_open.get()>
                     <Splitter
                         sizes=Sizes::Below
@@ -81,20 +99,6 @@ fn Desk() -> impl IntoView {
                     </section>
                 </Show>
             </div>
-            <Show when=move || inspector_open.get()>
-                <Splitter
-                    sizes=Sizes::Right
-                    label="the inspector"
-                    size=Signal::derive(move || panels.with(|panels| panels.inspector))
-                    smallest=SMALLEST_INSPECTOR
-                    largest=LARGEST_INSPECTOR
-                    on_size=move |size| panels.update(|panels| panels.inspector = size)
-                    on_fold=move |()| panels.update(|panels| panels.inspector_open = false)
-                />
-                <aside class="inspector-panel" aria-label="Inspector" style:width=move || format!("{}px", panels.with(|panels| panels.inspector))>
-                    <Inspector />
-                </aside>
-            </Show>
         </div>
     }
 }

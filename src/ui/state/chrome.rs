@@ -183,8 +183,14 @@ pub struct Chrome {
     pub fit_requests: RwSignal<u32>,
     /// The skill that the skills section shows.
     pub shown_skill: RwSignal<Option<String>>,
-    /// On a phone: the node whose details are open.
+    /// On a phone: whether the details of the node that is picked are open.
     pub sheet_open: RwSignal<bool>,
+    /// Whether the right panel shows the workflow as a whole while nothing is picked.
+    pub overview_open: RwSignal<bool>,
+    /// Whether the view glides to where it is going.
+    pub gliding: RwSignal<bool>,
+    /// Whether the invitation to run was put away.
+    pub invitation_closed: RwSignal<bool>,
     toast_count: StoredValue<u32>,
 }
 
@@ -204,6 +210,9 @@ impl Chrome {
             fit_requests: RwSignal::new(0),
             shown_skill: RwSignal::new(None),
             sheet_open: RwSignal::new(false),
+            overview_open: RwSignal::new(false),
+            gliding: RwSignal::new(false),
+            invitation_closed: RwSignal::new(false),
             toast_count: StoredValue::new(0),
         }
     }
