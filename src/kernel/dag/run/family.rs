@@ -191,9 +191,12 @@ impl Grain {
     }
 }
 
-/// A mean in which the past fades.
+/// A mean in which the past fades, the sooner the better the news: a first call often pays for what later ones find done.
 pub(super) fn moving_mean(mean: Option<f64>, value: f64) -> f64 {
-    mean.map_or(value, |mean| mean * 0.75 + value * 0.25)
+    mean.map_or(value, |mean| {
+        let weight = if value < mean { 0.5 } else { 0.25 };
+        mean + (value - mean) * weight
+    })
 }
 
 #[cfg(test)]
