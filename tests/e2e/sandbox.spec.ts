@@ -5,7 +5,7 @@
 
 import type { Page } from "@playwright/test";
 import type { Payload, RunResult } from "../../assets/bridge/llmos.d";
-import { CACHE, CHANNEL, DATABASE, JAVASCRIPT_ATTACK, PYTHON_ATTACK, SECRET, SPICE_ATTACK } from "./support/attacks";
+import { CACHE, CHANNEL, DATABASE, JAVASCRIPT_ATTACK, PYTHON_ATTACK, SCENE_ATTACK, SECRET, SPICE_ATTACK } from "./support/attacks";
 import type { Catcher } from "./support/catcher";
 import { expect, test } from "./support/workbench";
 import { port, single, skill } from "./support/workflow";
@@ -72,6 +72,22 @@ for (const [type, code] of [["javascript", JAVASCRIPT_ATTACK], ["threejs", JAVAS
     await expectNothingGotOut(page, catcher, results);
   });
 }
+
+test("a drawn scene: nothing of the page is read, nothing reaches a server", async ({ workbench: page, catcher }) => {
+  await plantSecrets(page);
+  const message = await page.evaluate(async ([code, inputs]) => {
+    const { mountScene } = (await import(new URL("bridge/scene.js", document.baseURI).href)) as typeof import("../../assets/bridge/scene");
+    const element = document.createElement("div");
+    element.style.cssText = "position: fixed; inset: 0; width: 320px; height: 240px";
+    document.body.append(element);
+    return new Promise<string>((resolve) => {
+      mountScene(element, { program: { code, inputs } }, { theme: "dark", reducedMotion: false, onError: resolve });
+    });
+  }, [SCENE_ATTACK, aims(page, catcher)] as const);
+  const [, probes, through] = /of (\d+) probes got through: (\{.*\})/s.exec(message) ?? [message];
+  expect(Number(probes)).toBeGreaterThan(15);
+  await expectNothingGotOut(page, catcher, JSON.parse(through!) as Record<string, string>);
+});
 
 test("spice: a deck has no shell and no network", async ({ workbench: page, catcher }) => {
   await plantSecrets(page);

@@ -119,8 +119,12 @@ const JAVASCRIPT_PROBES = String.raw`
 /** A skill's code in JavaScript that runs all probes. */
 export const JAVASCRIPT_ATTACK = `async function execute(inputs) {\n${JAVASCRIPT_PROBES}\n  return { results };\n}`;
 
-/** The same for a Three.js node that is drawn: it runs where scenes do, and says what came of it on the console. */
-export const SCENE_ATTACK = `async function execute(inputs, { THREE, scene }) {\n${JAVASCRIPT_PROBES}\n  scene.add(new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshNormalMaterial()));\n  console.log("attacked", JSON.stringify(results));\n}`;
+/** The same for a program that draws a scene; it ends by throwing what got through, since errors are what the page hears of it. */
+export const SCENE_ATTACK = `async function execute(inputs, { THREE, scene }) {
+${JAVASCRIPT_PROBES}
+  const through = Object.fromEntries(Object.entries(results).filter(([, outcome]) => /^(read|sent|ran) /.test(outcome)));
+  throw new Error("of " + Object.keys(results).length + " probes got through: " + JSON.stringify(through));
+}`;
 
 /** A skill's code in Python that tries what Python can reach, through JavaScript's objects and its own libraries. */
 export const PYTHON_ATTACK = String.raw`
