@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test, untilReady } from "./support/workbench";
 
-const NODES = ["filter", "analysis", "bode", "landscape", "values"];
+const NODES = ["filter", "analysis", "square", "landscape", "values"];
 
 /** Clicks Run and waits until every node of the demo has its result. */
 async function runTheDemo(page: Page): Promise<void> {
@@ -17,7 +17,7 @@ async function runTheDemo(page: Page): Promise<void> {
 /** What every node shows of its results: a drawn plot, a table's cells, a picture of the scene. */
 async function expectPreviews(page: Page): Promise<void> {
   const preview = (node: string) => page.locator(`[data-node="${node}"] .preview`);
-  for (const node of ["filter", "bode"]) {
+  for (const node of ["filter", "square"]) {
     const canvas = preview(node).locator("canvas").first();
     await expect(canvas).toBeVisible();
     await expect.poll(() => canvas.evaluate(inkOf)).toBeGreaterThan(100);

@@ -78,6 +78,42 @@ const transforms: Row[] = [
   },
 ];
 
+const TIME_CONSTANT = 1e-4;
+const response = spaced(1, 7, 1201).map((exponent) => 10 ** exponent);
+const lag = response.map((f) => Math.atan(2 * Math.PI * f * TIME_CONSTANT));
+
+const throughFilter: Row[] = [
+  {
+    skill: "waveform-through-filter",
+    says: "a square wave through an RC filter is the exponential that charges and discharges a capacitor",
+    inputs: {
+      frequency: response,
+      gain: lag.map((angle) => 20 * Math.log10(Math.cos(angle))),
+      phase: lag.map((angle) => (-angle * 180) / Math.PI),
+      wave_frequency: 1000,
+      amplitude: 2,
+    },
+    check(outputs) {
+      const [time, output] = [numbers(outputs, "time"), numbers(outputs, "output")];
+      const half = 0.5e-3;
+      const charged = (t: number) => 1 - (2 * Math.exp(-t / TIME_CONSTANT)) / (1 + Math.exp(-half / TIME_CONSTANT));
+      eachNear("output", output, (i) => 2 * (time[i]! % (2 * half) < half ? charged(time[i]! % half) : -charged(time[i]! % half)), 2.5e-3);
+      near("peak", outputs.peak, 2 * Math.tanh(half / (2 * TIME_CONSTANT)), 1e-3);
+      same("harmonics", outputs.harmonics, 1000);
+    },
+  },
+  ...(["square", "triangle", "sawtooth"] as const).map((shape): Row => ({
+    skill: "waveform-through-filter",
+    says: `a filter that changes nothing lets a ${shape} through as it is`,
+    inputs: { frequency: [1, 1e6], gain: [0, 0], phase: [0, 0], shape },
+    check(outputs) {
+      const [input, output] = plot(outputs, "plot").series;
+      // Mean square, because a sum of sines overshoots at every jump however many there are (Gibbs).
+      near("mean square of the difference", sum(input!.y.map((v, i) => (v - output!.y[i]!) ** 2)) / input!.y.length, 0, 1e-2);
+    },
+  })),
+];
+
 const CSV = "name;weight;note\nA;1,5;x\nB;2,5;y\nC;;z\nD;4,0;n/a\nE;8;w\n";
 
 const tables: Row[] = [
@@ -199,11 +235,12 @@ const histograms: Row[] = [
   },
 ];
 
-export const rows: Row[] = [...generators, ...transforms, ...tables, ...regressions, ...fits, ...histograms];
+export const rows: Row[] = [...generators, ...transforms, ...throughFilter, ...tables, ...regressions, ...fits, ...histograms];
 
 export const refusals: Refusal[] = [
   { skill: "signal-generator", inputs: { shape: "spiral" }, words: /choose sine, square/ },
   { skill: "fft-spectrum", inputs: { signal: [1, 2, 3] }, words: /at least 8/ },
+  { skill: "waveform-through-filter", inputs: { frequency: [1, 10], gain: [0, 0], phase: [0, 0], wave_frequency: 20 }, words: /sweep ends at 10 Hz/ },
   { skill: "csv-statistics", inputs: { csv: "a,b\n1,2\n3" }, words: /row 2 has 1 cells/ },
   { skill: "linear-regression", inputs: { x: [1, 1, 1], y: [1, 2, 3] }, words: /different x/ },
   { skill: "curve-fit", inputs: { x: [1, 2], y: [1, 2] }, words: /measure more/ },
