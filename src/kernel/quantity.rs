@@ -72,6 +72,29 @@ pub fn plain(number: f64, digits: usize) -> String {
     trimmed(&format!("{number:.decimals$}")).to_owned()
 }
 
+/// How long something took, such as `340 µs`, `12 ms`, `1.24 s` or `2 min 5 s`.
+pub fn duration(duration_ms: f64) -> String {
+    match duration_ms {
+        ms if ms < 0.0005 => "0 ms".into(),
+        ms if ms < 1.0 => format!("{:.0} µs", ms * 1000.0),
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1000.0 => format!("{ms:.0} ms"),
+        ms if ms < 10_000.0 => format!("{:.2} s", ms / 1000.0),
+        ms if ms < 60_000.0 => format!("{:.1} s", ms / 1000.0),
+        ms => format!("{:.0} min {:.0} s", (ms / 60_000.0).floor(), (ms % 60_000.0) / 1000.0),
+    }
+}
+
+/// How large something is, such as `512 B`, `12 kB` or `13.5 MB`.
+pub fn bytes(bytes: u64) -> String {
+    match bytes as f64 {
+        count if count < 1e3 => format!("{count} B"),
+        count if count < 1e6 => format!("{:.0} kB", count / 1e3),
+        count if count < 1e9 => format!("{:.1} MB", count / 1e6),
+        count => format!("{:.2} GB", count / 1e9),
+    }
+}
+
 fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
@@ -127,6 +150,13 @@ mod tests {
         for text in ["", "k", "4.7.1", "4k7k", "abc", "1 2", "NaN", "inf", "4x"] {
             assert_eq!(parse(text, None), None, "{text}");
         }
+    }
+
+    #[test]
+    fn times_and_sizes_have_their_units() {
+        let times = [0.0, 0.34, 3.21, 12.4, 1240.0, 12_400.0, 125_000.0].map(duration);
+        assert_eq!(times, ["0 ms", "340 µs", "3.2 ms", "12 ms", "1.24 s", "12.4 s", "2 min 5 s"]);
+        assert_eq!([512, 12_300, 13_500_000].map(bytes), ["512 B", "12 kB", "13.5 MB"]);
     }
 
     #[test]
