@@ -8,6 +8,7 @@ import { JobFailure } from "./failure";
 export const NODE_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Deeper than any data; what goes further refers to itself. */
 const DEPTH_LIMIT = 200;
+const NONE: ArrayBuffer[] = [];
 /** Smaller buffers are cheaper copied than handed over. */
 const TRANSFER_BYTES = 4_096;
 
@@ -35,7 +36,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 export class Capture {
   readonly #owned: boolean;
-  readonly #buffers = new Set<ArrayBuffer>();
+  #buffers: Set<ArrayBuffer> | undefined;
   #output = "";
   /** Of the output being captured. */
   #bytes = 0;
@@ -49,15 +50,19 @@ export class Capture {
 
   /** Buffers that may be handed over. */
   get buffers(): ArrayBuffer[] {
-    return [...this.#buffers];
+    return this.#buffers === undefined ? NONE : [...this.#buffers];
   }
 
-  /** The value's copy and its size. */
-  take(output: string, value: unknown): { value: unknown; bytes: number } {
+  /** The size of the value that was taken last. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The value's copy. */
+  take(output: string, value: unknown): unknown {
     this.#output = output;
     this.#bytes = 0;
-    const copy = this.#copy(value, output, 0);
-    return { value: copy, bytes: this.#bytes };
+    return this.#copy(value, output, 0);
   }
 
   #count(bytes: number): void {
@@ -155,7 +160,7 @@ export class Capture {
   }
 
   #handOver(buffer: ArrayBuffer): ArrayBuffer {
-    if (buffer.byteLength >= TRANSFER_BYTES) this.#buffers.add(buffer);
+    if (buffer.byteLength >= TRANSFER_BYTES) (this.#buffers ??= new Set()).add(buffer);
     return buffer;
   }
 }

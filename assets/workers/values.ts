@@ -33,9 +33,9 @@ export function normaliseOutputs(ports: Port[], returned: unknown, owned: boolea
       if (port.required === false) continue;
       throw missing(port, returned);
     }
-    const { value, bytes } = capture.take(port.name, toPortType(port, raw));
+    const value = capture.take(port.name, toPortType(port, raw));
     values[port.name] = value;
-    summaries.push({ name: port.name, bytes, text: summarise(port, value) });
+    summaries.push({ name: port.name, bytes: capture.bytes, text: summarise(port, value) });
   }
   return { values, summaries, buffers: capture.buffers };
 }
