@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use llmos_lite::kernel::dag::{Edge, Graph, Node, Plan, Workflow};
 use llmos_lite::kernel::diagnostic::Diagnostic;
-use llmos_lite::kernel::skill::{ExecutableSkill, Language, Port, PortType, SkillType};
+use llmos_lite::kernel::skill::{ExecutableSkill, Language, Port, PortType, SkillType, load};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,6 +22,25 @@ fn cases_have_the_findings_that_they_say() {
     for file in files {
         let case = std::fs::read_to_string(&file).unwrap();
         expect_file![file].assert_eq(&judge(&case));
+    }
+}
+
+#[test]
+fn the_workflows_that_ship_are_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |folder: &str| -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
+    };
+    let skills = read("skills");
+    let skills = load(skills.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))).executables();
+    let workflows = read("assets/workflows");
+    assert!(!workflows.is_empty());
+    for (path, bytes) in workflows {
+        let workflow: Workflow = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let found = Graph::build(&workflow, &skills).err().unwrap_or_default();
+        let found: Vec<String> = found.iter().map(Diagnostic::to_string).collect();
+        assert!(found.is_empty(), "{path}: {}", found.join(", "));
     }
 }
 
