@@ -11,12 +11,15 @@ import { compiledWheel } from "./compile-wheels.mjs";
 
 const run = promisify(execFile);
 
+/** The Python that `cargo xtask` found, or the one on the path. */
+const PYTHON = process.env.PYTHON ?? "python3";
+
 /** Adds the wheels to the runtime's files and returns the manifest's part on Python. */
 export async function gatherPackages({ here, cache, runtime }) {
   const requirements = join(here, "python/requirements.txt");
   const wheels = await download(requirements, cache);
   const stdlib = join(here, "node_modules/pyodide/python_stdlib.zip");
-  const { stdout } = await run("python3", [join(here, "build/wheels.py"), wheels, stdlib], { maxBuffer: 1 << 24 });
+  const { stdout } = await run(PYTHON, [join(here, "build/wheels.py"), wheels, stdlib], { maxBuffer: 1 << 24 });
   const facts = JSON.parse(stdout);
   const packages = {};
   for (const { file, ...wheel } of facts.wheels) {
@@ -42,7 +45,7 @@ async function download(requirements, cache) {
   console.log("assets: fetching Python packages with pip");
   const target = ["--only-binary=:all:", "--python-version", "3.14", "--implementation", "py", "--abi", "none", "--platform", "any"];
   try {
-    await run("python3", ["-m", "pip", "download", "-q", "--disable-pip-version-check", "--require-hashes", "--no-deps", ...target, "-d", cache, "-r", requirements]);
+    await run(PYTHON, ["-m", "pip", "download", "-q", "--disable-pip-version-check", "--require-hashes", "--no-deps", ...target, "-d", cache, "-r", requirements]);
   } catch (error) {
     throw new Error(`pip could not fetch the packages of ${requirements}; the build needs python3 with pip, and the network once.\n${error.stderr ?? error.message}`);
   }

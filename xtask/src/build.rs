@@ -64,6 +64,7 @@ pub fn page(profile: Profile) -> Result<PathBuf> {
             "PATH",
             system::path_with(&[tools.trunk.clone(), tools.wasm_bindgen.clone(), tools.node_programs.clone()])?,
         )
+        .env("PYTHON", &tools.python)
         .env_remove("NO_COLOR") // Trunk refuses the values that others accept
         .env("RUST_BACKTRACE", "0") // where Trunk failed helps nobody; what failed does
         .current_dir(workspace::root());
@@ -80,19 +81,20 @@ pub fn page(profile: Profile) -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// The folders of the programs that a build starts.
+/// What a build starts: the folders of its programs, and the Python whose pip brings the bundled packages.
 struct Tools {
     trunk: PathBuf,
     wasm_bindgen: PathBuf,
     node_programs: PathBuf,
+    python: PathBuf,
 }
 
 impl Tools {
     fn ensure() -> Result<Self> {
         let node_programs = tools::npm_packages("assets")?;
-        tools::python()?; // the bundled Python packages are brought by pip
+        let python = tools::python()?;
         tools::wasm_target()?;
-        Ok(Self { wasm_bindgen: tools::wasm_bindgen()?, trunk: tools::trunk()?, node_programs })
+        Ok(Self { wasm_bindgen: tools::wasm_bindgen()?, trunk: tools::trunk()?, node_programs, python })
     }
 
     fn hash(&self, profile: Profile) -> Result<String> {
