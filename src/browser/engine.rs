@@ -298,8 +298,9 @@ impl Wish {
     fn cancelled(self) -> RunResult {
         let plan = Arc::new(Plan::new(&self.graph, "", ""));
         let options = RunOptions { target: self.target, ..RunOptions::for_cores(1) };
-        let (mut run, _) = Run::new(self.graph, plan, options, &|_| None, 0.0);
-        let finished = run.handle(Event::Cancel, 0.0).into_iter().find_map(|effect| match effect {
+        // An empty workflow is over as it begins.
+        let (mut run, effects) = Run::new(self.graph, plan, options, &|_| None, 0.0);
+        let finished = effects.into_iter().chain(run.handle(Event::Cancel, 0.0)).find_map(|effect| match effect {
             Effect::Finished(result) => Some(*result),
             _ => None,
         });
