@@ -19,6 +19,8 @@ interface FileSystem {
 
 type Imports = Record<string, Record<string, (...parameters: never[]) => unknown>>;
 
+type Seek = (file: number, offset: bigint, from: number, result: number) => number;
+
 interface ModuleOptions {
   noInitialRun: boolean;
   print(line: string): void;
@@ -45,6 +47,8 @@ const ECHO_MARK = "llmos-echo";
 
 const FIRST_CAPTURE_BYTES = 1 << 20;
 const STANDARD_ERROR = 2;
+const SEEK_FROM_HERE = 1;
+const SEEK_FROM_END = 2;
 /** The clock is read anew every so many questions. */
 const CLOCK_MASK = 63;
 
@@ -61,6 +65,8 @@ export class Ngspice {
   #ended: string | undefined;
   #capture = new Uint8Array(FIRST_CAPTURE_BYTES);
   #captured = 0;
+  /** Where the next byte goes: numbers of points are filled in at the end. */
+  #position = 0;
   #capturing = false;
 
   private constructor() {}
@@ -109,11 +115,12 @@ export class Ngspice {
   }
 
   /**
-   * Runs a command that writes one file from its beginning to its end, and gives what it wrote: good until the next capture. The bytes
-   * do not pass through the file system, which would take a copy, and time, for every kilobyte.
+   * Runs a command that writes one file, and gives what it wrote: good until the next capture. The bytes do not pass through the file
+   * system, which would take a copy, and time, for every kilobyte.
    */
   capture(command: string): Uint8Array {
     this.#captured = 0;
+    this.#position = 0;
     this.#capturing = true;
     try {
       this.execute(command);
@@ -201,6 +208,15 @@ export class Ngspice {
       memory().words[written >> 2] = this.#keep(memory(), pieces >> 2, count);
       return 0;
     };
+    const seek = env.fd_seek as unknown as Seek | undefined;
+    const tappedSeek: Seek = (file, offset, from, result) => {
+      if (!this.#capturing || file <= STANDARD_ERROR) return seek?.(file, offset, from, result) ?? 0;
+      this.#position = Number(offset) + (from === SEEK_FROM_HERE ? this.#position : from === SEEK_FROM_END ? this.#captured : 0);
+      memory().words[result >> 2] = this.#position;
+      memory().words[(result >> 2) + 1] = 0;
+      return 0;
+    };
+    env.fd_seek = tappedSeek as unknown as (...parameters: number[]) => unknown;
     // ngspice asks for the time several times for each point, for statistics that nobody reads: the hand need not move each time.
     let asked = 0;
     let nanoseconds = 0;
@@ -213,21 +229,22 @@ export class Ngspice {
     };
   }
 
-  /** Appends the pieces of one write to the capture. */
+  /** Puts the pieces of one write into the capture; says how many bytes they are. */
   #keep({ bytes, words }: Memory, pieces: number, count: number): number {
-    const before = this.#captured;
+    const before = this.#position;
     for (let piece = pieces; piece < pieces + count * 2; piece += 2) {
       const from = words[piece]!;
-      const end = this.#captured + words[piece + 1]!;
+      const end = this.#position + words[piece + 1]!;
       if (end > this.#capture.length) {
         const larger = new Uint8Array(Math.max(end, this.#capture.length * 2));
         larger.set(this.#capture.subarray(0, this.#captured));
         this.#capture = larger;
       }
-      this.#capture.set(bytes.subarray(from, from + words[piece + 1]!), this.#captured);
-      this.#captured = end;
+      this.#capture.set(bytes.subarray(from, from + words[piece + 1]!), this.#position);
+      this.#position = end;
+      this.#captured = Math.max(this.#captured, end);
     }
-    return this.#captured - before;
+    return this.#position - before;
   }
 
   #answer(): string {

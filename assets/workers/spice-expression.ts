@@ -8,7 +8,7 @@
  * Phases are in degrees and unwrapped along the sweep. It reads and computes, and changes nothing.
  */
 
-import type { Samples } from "./spice-raw";
+import { hypotenuse, type Samples } from "./spice-raw";
 
 /** Where an expression finds its vectors. */
 export interface VectorSource {
@@ -49,7 +49,10 @@ export function splitList(text: string): string[] {
 
 /** The magnitude of samples that may be complex. */
 export function magnitude({ real, imaginary }: Samples): Float64Array {
-  return imaginary === undefined ? real : real.map((value, index) => Math.hypot(value, imaginary[index]!));
+  if (imaginary === undefined) return real;
+  const lengths = new Float64Array(real.length);
+  for (let point = 0; point < real.length; point += 1) lengths[point] = hypotenuse(real[point]!, imaginary[point]!);
+  return lengths;
 }
 
 const DEGREES = 180 / Math.PI;

@@ -216,6 +216,7 @@ function isLogarithmic(x: Float64Array): boolean {
 function tableOf(from: string | undefined, simulation: Simulation): unknown {
   const chosen = preferred(simulation.plots, from === undefined ? [] : splitList(from))[0];
   const texts = from === undefined ? (chosen?.vectors.map(({ name }) => name) ?? []) : splitList(from);
+  if (from === undefined && chosen?.sweep !== undefined) return tableOfAll(chosen);
   const { plot, samples } = inOnePlot(texts, simulation);
   if (plot.sweep === undefined) {
     return {
@@ -229,6 +230,11 @@ function tableOf(from: string | undefined, simulation: Simulation): unknown {
   const sweep = plot.sweep.name;
   const columns = texts.filter((text) => text.toLowerCase() !== sweep).map((name) => ({ name, values: copyTo(plot.pointCount, magnitude(samples[texts.indexOf(name)]!)) }));
   return { columns: [{ name: sweep, values: plot.samples(sweep)!.real.slice() }, ...columns] };
+}
+
+/** Every vector as a column. */
+function tableOfAll(plot: SimulationPlot): unknown {
+  return { columns: plot.vectors.map(({ name }) => ({ name, values: plot.magnitudes(name) ?? plot.samples(name)!.real.slice() })) };
 }
 
 function copyTo(length: number, values: Float64Array): Float64Array {

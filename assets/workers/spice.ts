@@ -79,12 +79,7 @@ function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: 
   ngspice.writeFile(DECK, deck.text);
   ngspice.execute(`source ${DECK}`);
   if (transcript.failed) throw transcript.failure(deck);
-  // A block of commands may have run everything already.
-  if (plotNames(ngspice).length === 0) ngspice.execute("run");
-  if (transcript.failed) throw transcript.failure(deck);
-  // A deck may have asked for text.
-  if (deck.hasControl) ngspice.execute("set filetype=binary");
-  const plots = plotNames(ngspice).flatMap((name) => readPlot(ngspice, name) ?? []);
+  const plots = deck.hasControl || deck.measures.length > 0 ? runInMemory(ngspice, deck, transcript) : runToFile(ngspice, deck, transcript);
   if (!plots.some((plot) => plot.pointCount > 0)) {
     if (transcript.measurements().size === 0) throw new JobFailure("no_result", "ngspice ran, but gave no result.", transcript.printed || undefined);
   }
@@ -105,6 +100,26 @@ function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: 
   };
 }
 
+/** Results go to a file as they are made; nothing but that file knows them. */
+function runToFile(ngspice: Ngspice, deck: Deck, transcript: Transcript): SimulationPlot[] {
+  const file = ngspice.capture(`run ${RESULT}`);
+  if (transcript.failed) throw transcript.failure(deck);
+  return SimulationPlot.readAll(file);
+}
+
+/** Results stay in ngspice, where measurements and commands find them, and are written when all is done. */
+function runInMemory(ngspice: Ngspice, deck: Deck, transcript: Transcript): SimulationPlot[] {
+  // A block of commands may have run everything already.
+  if (plotNames(ngspice).length === 0) ngspice.execute("run");
+  if (transcript.failed) throw transcript.failure(deck);
+  // A deck may have asked for text.
+  if (deck.hasControl) ngspice.execute("set filetype=binary");
+  return plotNames(ngspice).flatMap((name) => {
+    ngspice.execute(`setplot ${name}`);
+    return SimulationPlot.readAll(ngspice.capture(`write ${RESULT}`), name);
+  });
+}
+
 /** Leaves nothing behind for the next run to find. */
 function forget(ngspice: Ngspice): void {
   ngspice.execute("destroy all");
@@ -121,11 +136,6 @@ function unmeasured(deck: Deck, transcript: Transcript): Set<string> {
 
 function plotNames(ngspice: Ngspice): string[] {
   return ngspice.echo("$plots").split(/\s+/).filter((name) => name !== "" && name !== CONSTANTS);
-}
-
-function readPlot(ngspice: Ngspice, name: string): SimulationPlot | undefined {
-  ngspice.execute(`setplot ${name}`);
-  return SimulationPlot.read(name, ngspice.capture(`write ${RESULT}`));
 }
 
 /** ngspice runs analyses in an order of its own; a person knows that of the deck. */
