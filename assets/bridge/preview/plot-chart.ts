@@ -7,29 +7,19 @@
 
 import uPlot from "uplot";
 
-import { resolveColour } from "./dom";
-import { drawTrace, type Frame, type Pen } from "./plot-draw";
+import { drawTrace, type Pen } from "./plot-draw";
+import type { Frame } from "./plot-frame";
+import { COLOURS, readLook, textWidth, type Look } from "./plot-look";
 import type { AxisModel, AxisName, PlotModel, Trace } from "./plot-model";
 import { categoryTicks, fittingY, fraction, ticksFor, valueAt, wholeX, type Range, type Ticks, type View } from "./plot-scale";
 
 /** Time that drawing may take of one frame. */
-const FRAME_MS = 12;
-/** Colours before they come round again, then dashed. */
-const COLOURS = 8;
+const FRAME_MS = 8;
 
 export interface Selection {
   x?: Range;
   y?: Range;
   y2?: Range;
-}
-
-interface Look {
-  ink: string;
-  faint: string;
-  grid: string;
-  ground: string;
-  font: string;
-  series: string[];
 }
 
 export class Chart {
@@ -269,9 +259,7 @@ export class Chart {
   }
 
   #widest(labels: readonly string[], font: string): number {
-    const context = measuring();
-    context.font = font;
-    return labels.reduce((widest, label) => Math.max(widest, Math.ceil(context.measureText(label).width)), 0);
+    return labels.reduce((widest, label) => Math.max(widest, Math.ceil(textWidth(label, font))), 0);
   }
 
   /** Room at the right for the half of the last label that stands out over the axis's end. */
@@ -353,30 +341,10 @@ export class Chart {
         colour: this.colourOf(trace),
         width: this.#compact ? 1.25 : 1.5,
         dash: this.isDashed(trace) ? [5, 3] : [],
-        barSlot: Math.max(0, bars.indexOf(trace)),
-        barSlots: Math.max(1, bars.length),
+        slot: { place: Math.max(0, bars.indexOf(trace)), count: Math.max(1, bars.length) },
       };
       yield* drawTrace(ctx, trace, this.#frameFor(trace.axis, { ...bbox, ratio: uPlot.pxRatio }), pen);
       yield;
     }
   }
-}
-
-let measure: OffscreenCanvasRenderingContext2D | undefined;
-
-function measuring(): OffscreenCanvasRenderingContext2D {
-  measure ??= new OffscreenCanvas(1, 1).getContext("2d") ?? undefined;
-  if (!measure) throw new Error("This browser draws no text on a canvas.");
-  return measure;
-}
-
-function readLook(element: HTMLElement): Look {
-  return {
-    ink: resolveColour(element, "--preview-plot-ink"),
-    faint: resolveColour(element, "--preview-plot-faint"),
-    grid: resolveColour(element, "--preview-plot-grid"),
-    ground: resolveColour(element, "--preview-ground"),
-    font: getComputedStyle(element).fontFamily,
-    series: Array.from({ length: COLOURS }, (_, index) => resolveColour(element, `--preview-series-${index + 1}`)),
-  };
 }

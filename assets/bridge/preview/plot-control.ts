@@ -7,7 +7,7 @@ import type { Chart, Selection } from "./plot-chart";
 import { nearestPlace, nearestSample, nextPlace, readAt, SampleMap, type Near, type Reading } from "./plot-cursor";
 import { inSlices } from "./part";
 import { Readout } from "./plot-legend";
-import { mapping } from "./plot-draw";
+import { mapping } from "./plot-frame";
 import type { AxisName, Trace } from "./plot-model";
 import { fraction, isDrawable, panned, valueAt, within, zoomed } from "./plot-scale";
 import { html } from "./dom";

@@ -3,7 +3,7 @@
  */
 
 import { firstAtOrAfter, type Trace } from "./plot-model";
-import { mapping, type Frame } from "./plot-draw";
+import { mapping, type Frame } from "./plot-frame";
 import { fraction } from "./plot-scale";
 
 export interface Reading {
