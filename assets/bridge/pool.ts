@@ -111,7 +111,7 @@ export class Pool {
   #hear(worker: PoolWorker, message: FromWorker, withSnapshot: boolean): void {
     switch (message.kind) {
       case "stage":
-        worker.holder?.loading(message.stage, null, null);
+        if (worker.state === "starting") worker.holder?.loading(message.stage, null, null);
         break;
       case "ready":
         this.#starting.delete(worker);

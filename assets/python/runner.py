@@ -37,6 +37,11 @@ class _Stream(io.TextIOBase):
     def encoding(self):
         return "utf-8"
 
+    @property
+    def buffer(self):
+        """Takes bytes, for code that writes them."""
+        return _Bytes(self)
+
     def writable(self):
         return True
 
@@ -46,6 +51,20 @@ class _Stream(io.TextIOBase):
         if text:
             _say(self._name, text)
         return len(text)
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes behind a stream, said as text."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self._stream.write(bytes(data).decode("utf-8", "replace"))
+        return len(data)
 
 
 _stdout = _Stream("stdout")

@@ -1,6 +1,7 @@
 /**
  * Takes a value out of the hands of the code that made it: a deep copy of plain data, measured, with every part that cannot leave
- * the worker named by its place. After that, nothing the code still holds can change what other nodes or the page see.
+ * the worker named by its place. Maps become objects, sets arrays, dates ISO text and big integers numbers, so that what other
+ * nodes and the page see is plain. After that, nothing the code still holds can change what other nodes or the page see.
  */
 
 import { JobFailure } from "./failure";
@@ -90,8 +91,8 @@ export class Capture {
         this.#count(4);
         return value;
       case "bigint":
-        this.#count(16);
-        return value;
+        this.#count(8);
+        return Number(value);
       case "function":
       case "symbol":
         throw unclonable(this.#output, place, typeof value === "function" ? "a function" : "a symbol");
@@ -108,6 +109,9 @@ export class Capture {
       return this.#handOver(this.#owned ? value : value.slice(0));
     }
     if (isPlainObject(value)) return this.#copyObject(value, place, depth);
+    if (value instanceof Map) return this.#copyObject(Object.fromEntries([...value].map(([key, item]) => [String(key), item])), place, depth);
+    if (value instanceof Set) return this.#copyArray([...value], place, depth);
+    if (value instanceof Date) return this.#copy(Number.isNaN(value.getTime()) ? "invalid date" : value.toISOString(), place, depth);
     return this.#copyOther(value as object, place);
   }
 
@@ -129,6 +133,11 @@ export class Capture {
 
   #copyTyped(view: TypedArray): TypedArray {
     this.#count(view.byteLength);
+    if (view instanceof BigInt64Array || view instanceof BigUint64Array) {
+      const numbers = Float64Array.from(view, Number);
+      this.#handOver(numbers.buffer);
+      return numbers;
+    }
     const whole = view.byteLength === view.buffer.byteLength && view.buffer instanceof ArrayBuffer;
     const copy = this.#owned && whole ? view : view.slice();
     this.#handOver(copy.buffer as ArrayBuffer);
@@ -148,7 +157,7 @@ export class Capture {
     return copy;
   }
 
-  /** Dates, maps, sets and what else a message can carry; instances of classes become plain objects. */
+  /** What else a message can carry; instances of classes become plain objects. */
   #copyOther(value: object, place: string): unknown {
     try {
       const copy = cloneDeep(value);

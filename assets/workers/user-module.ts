@@ -15,7 +15,8 @@ export interface UserModule {
   url: string;
 }
 
-const HAS_DEFAULT_EXPORT = /^[^\S\n]*export\s+default\b|\bas\s+default\b/m;
+const HAS_DEFAULT_EXPORT = /(?:^|[;}])[^\S\n]*export\s+default\b|\bas\s+default\b/m;
+const IMPORT_OF_ADDRESS = /\b(?:from|import)\s*\(?\s*["'](https?:[^"']+)["']/;
 const HAS_NAMED_EXPORT = /^[^\S\n]*export\s+(async\s+)?(function|const|let|var)\s+execute\b|^[^\S\n]*export\s*\{[^}]*\bexecute\b/m;
 const HAS_ANIMATE_EXPORT = /^[^\S\n]*export\s+(async\s+)?(function|const|let|var)\s+animate\b|^[^\S\n]*export\s*\{[^}]*\banimate\b/m;
 
@@ -33,6 +34,10 @@ export async function loadUserModule(code: Pick<Code, "text" | "skillId">, howTo
     }
     if (!exports && error instanceof ReferenceError && error.message.startsWith("execute is not")) {
       throw new JobFailure("code_error", "The code declares no function execute.", howToWrite);
+    }
+    const address = IMPORT_OF_ADDRESS.exec(code.text)?.[1];
+    if (address !== undefined && error instanceof TypeError) {
+      throw new JobFailure("code_error", `The code imports ${address}, and a node has no network.`, "Put what it needs into the skill's own code.");
     }
     throw failureOfCode(code, url, error);
   } finally {
