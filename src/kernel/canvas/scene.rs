@@ -39,6 +39,8 @@ pub struct SceneNode {
     pub outputs: Vec<Port>,
     /// For each input, the wire that feeds it: node and output.
     pub fed: Vec<Option<(String, String)>>,
+    /// For each output, whether a wire leaves it.
+    pub gives: Vec<bool>,
     /// The inputs that have a row on the canvas, by place among `inputs`; the others share a last row.
     pub shown: Vec<usize>,
     /// The output that the node's preview shows, where one is worth looking at.
@@ -132,6 +134,10 @@ impl SceneNode {
                     .map(|edge| (edge.source.clone(), edge.source_output.clone()))
             })
             .collect();
+        let gives = outputs
+            .iter()
+            .map(|port| edges.iter().any(|edge| edge.source == node.node_id && edge.source_output == port.name))
+            .collect();
         let title = skill
             .as_ref()
             .map(|skill| skill.name.as_str())
@@ -144,7 +150,7 @@ impl SceneNode {
         let rows = shown.len() + usize::from(shown.len() < inputs.len());
         let height = node_height(rows, outputs.len(), preview.is_some());
         let rect = Rect { x, y, width: NODE_WIDTH, height };
-        Self { node: node.clone(), skill, title, inputs, outputs, fed, shown, preview, rect }
+        Self { node: node.clone(), skill, title, inputs, outputs, fed, gives, shown, preview, rect }
     }
 
     /// The id of the node.

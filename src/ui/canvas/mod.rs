@@ -34,8 +34,6 @@ use wires::Wires;
 
 pub use node::status_text;
 
-/// Below this zoom nodes show no more than their titles.
-const FAR_ZOOM: f64 = 0.45;
 /// How much one notch of a wheel zooms.
 const WHEEL_ZOOM: f64 = 0.0022;
 
@@ -52,7 +50,6 @@ pub fn Stage() -> impl IntoView {
     fit_on_request(ui);
 
     let view = chrome.view;
-    let far = Memo::new(move |_| view.with(|view| view.zoom < FAR_ZOOM));
     let on_wheel = move |event: ev::WheelEvent| {
         if dom::is_inside(&event, "[data-scrolls]") {
             return;
@@ -99,7 +96,7 @@ pub fn Stage() -> impl IntoView {
     view! {
         <div
             class="stage"
-            class:far=move || far.get()
+            class:far=move || stage.far.get()
             class:gliding=move || chrome.gliding.get()
             class:panning=move || stage.panning.get()
             class:grabbing=move || stage.dragging.get()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::html::Article;
+use leptos::html::Div;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ pub fn NodeCard(
         });
         id.with_value(|id| visible.as_ref() == Some(id))
     });
-    let element = NodeRef::<Article>::new();
+    let element = NodeRef::<Div>::new();
     Effect::new(move |_| {
         let wanted = stage.focus_request.with(|wanted| id.with_value(|id| wanted.as_ref() == Some(id)));
         if let Some(element) = element.get().filter(|_| wanted) {
@@ -108,11 +108,15 @@ pub fn NodeCard(
     let height = move || build.with(|build| build.as_ref().map_or(0.0, |build| build.height));
     let body = move || {
         let build = build.get()?;
+        // From far away nothing but the title can be read, and there may be thousands of nodes.
+        if stage.far.get() {
+            return Some(view! { <span class="node-title">{build.title}</span> }.into_any());
+        }
         let run = ui.state.run.node(&id.get_value());
-        Some(view! { <NodeBody parts=build node run /> })
+        Some(view! { <NodeBody parts=build node run /> }.into_any())
     };
     view! {
-        <article
+        <div
             class=move || format!("node {}", build.with(|build| hue::of_skill(build.as_ref().and_then(|build| build.skill.as_deref()))))
             class:selected=move || selected.get()
             class:cached=move || flags.get().0
@@ -129,7 +133,7 @@ pub fn NodeCard(
             on:focus=on_focus
         >
             {body}
-        </article>
+        </div>
     }
 }
 
@@ -154,7 +158,7 @@ fn NodeBody(
                 }
                 None => ().into_any(),
             };
-            let output = outputs.get(row).cloned().map(|port| view! { <OutputCell port node run=run.clone() /> });
+            let output = outputs.get(row).cloned().map(|port| view! { <OutputCell port place=row node run=run.clone() /> });
             view! { <div class="port-row">{input} {output}</div> }
         })
         .collect_view();
@@ -269,25 +273,18 @@ fn InputCell(
 fn OutputCell(
     /// The port.
     port: Port,
+    /// Its place among the node's outputs.
+    place: usize,
     /// The node, with its values.
     node: Memo<Option<Arc<SceneNode>>>,
     /// How it ran.
     run: ArcRwSignal<NodeRun>,
 ) -> impl IntoView {
-    let ui = use_ui();
     let stage: StageState = expect_context();
     let name = port.name.clone();
     let kind = port.kind;
     let tip = format!("{}: {}", port.name, hover_text(&port));
-    let wired = {
-        let name = name.clone();
-        Signal::derive(move || {
-            let id = node.with(|node| node.as_ref().map(|node| node.id().to_owned()));
-            ui.state.document.workflow.with(|workflow| {
-                workflow.edges.iter().any(|edge| Some(&edge.source) == id.as_ref() && edge.source_output == name)
-            })
-        })
-    };
+    let wired = Signal::derive(move || node.with(|node| node.as_ref().is_some_and(|node| node.gives.get(place).copied().unwrap_or_default())));
     let aim = aim_class(stage, node, Side::Output, name.clone());
     let is_short = matches!(kind, PortType::Number | PortType::Integer | PortType::Boolean);
     let value = move || is_short.then(|| run.with(|run| run.output(&port.name).map(|output| output.text.clone()))).flatten();

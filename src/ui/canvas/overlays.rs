@@ -108,7 +108,7 @@ pub fn Invitation() -> impl IntoView {
     let shown = Memo::new(move |_| {
         let is_new = ui.state.run.progress.with(|progress| progress.phase == Phase::Idle);
         let has_nodes = ui.state.document.workflow.with(|workflow| !workflow.nodes.is_empty());
-        is_new && has_nodes && !closed.get() && about.with(|about| !about.is_empty())
+        is_new && has_nodes && !closed.get() && !ui.has_inspector() && about.with(|about| !about.is_empty())
     });
     view! {
         <Show when=move || shown.get()>

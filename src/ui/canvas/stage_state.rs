@@ -14,6 +14,11 @@ use crate::ui::context::Ui;
 /// How near to a port or wire the pointer must be, in pixels of the screen.
 const REACH_PX: f64 = 11.0;
 
+/// Below this zoom nodes show no more than their titles.
+const FAR_ZOOM: f64 = 0.42;
+/// Above this zoom they show everything again.
+const NEAR_ZOOM: f64 = 0.48;
+
 /// A wire that is being drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -50,6 +55,8 @@ pub struct StageState {
     pub focus_request: RwSignal<Option<String>>,
     /// The nodes that are drawn: those in sight, and those that must not lose the focus.
     pub visible_nodes: Memo<Vec<String>>,
+    /// Whether nodes are so small that they show no more than their titles.
+    pub far: Memo<bool>,
     /// The part of the canvas for which nodes and wires are drawn.
     pub covered: Memo<Rect>,
 }
@@ -66,8 +73,8 @@ impl StageState {
             let stage = chrome.stage.get();
             let visible = chrome.view.get().visible(stage);
             match before {
-                Some(before) if holds(before, &visible) && before.width < 4.0 * visible.width => *before,
-                _ => visible.grown(visible.width.max(visible.height) * 0.4),
+                Some(before) if holds(before, &visible) && before.width < 2.0 * visible.width => *before,
+                _ => visible.grown(visible.width.min(visible.height) * 0.3),
             }
         });
         let visible_nodes = Memo::new(move |_| {
@@ -99,6 +106,11 @@ impl StageState {
             focused,
             focus_request,
             visible_nodes,
+            // Some way lies between the two thresholds, so that a zoom near them does not flicker.
+            far: Memo::new(move |before: Option<&bool>| {
+                let threshold = if before == Some(&true) { NEAR_ZOOM } else { FAR_ZOOM };
+                chrome.view.with(|view| view.zoom < threshold)
+            }),
             covered,
         }
     }

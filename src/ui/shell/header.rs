@@ -36,7 +36,7 @@ pub fn Header() -> impl IntoView {
     };
     view! {
         <header class="header">
-            <span class="mark" aria-label="LLMos-Lite">
+            <span class="mark" role="img" aria-label="LLMos-Lite">
                 <svg class="mark-shape" viewBox="0 0 24 24" aria-hidden="true">
                     <path d="M5 7h5.5a3 3 0 0 1 3 3v4a3 3 0 0 0 3 3H19"></path>
                     <circle cx="5" cy="7" r="2.4"></circle>
@@ -50,7 +50,7 @@ pub fn Header() -> impl IntoView {
             <button
                 type="button"
                 class="command-field"
-                aria-label="Search every action and skill"
+                title="Search every action and skill (Ctrl K)"
                 on:click=move |_| chrome.dialog.set(Some(Dialog::Commands))
             >
                 <Icon name="search" />
