@@ -88,7 +88,7 @@ pub struct Job {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ToHost {
-    /// Run these jobs one after the other on this worker; it is started if it is not there.
+    /// Run these jobs one after the other on this worker; it is started if it is not there, and without jobs only that.
     Dispatch {
         /// The worker.
         slot: Slot,

@@ -239,3 +239,21 @@ impl Run {
         self.effects.push(Effect::Finished(Box::new(RunResult { status, trace_id: None, duration_ms, nodes })));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_joined_and_kept_up_to_a_limit() {
+        let mut book = LogBook::default();
+        book.add(LogStream::Stdout, "a");
+        book.add(LogStream::Stdout, "b\n");
+        book.add(LogStream::Stderr, "c\n");
+        let long = "x".repeat(LogBook::LIMIT_BYTES);
+        book.add(LogStream::Stderr, &long);
+        book.add(LogStream::Stdout, "never heard\n");
+        let texts: Vec<&str> = book.entries.iter().map(|entry| entry.text.as_str()).collect();
+        assert_eq!(texts, ["ab\n", "c\n… More was said than is kept.\n"]);
+    }
+}
