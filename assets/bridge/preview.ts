@@ -46,11 +46,11 @@ export function mountPreview(element: HTMLElement, value: unknown, options: Prev
   element.append(root);
 
   let part: Part | undefined;
-  let isDisposed = false;
+  const closing = new AbortController();
   const current = { ...options };
   const show = async () => {
-    const mounted = await mountPart(body, value, kind, current, () => isDisposed);
-    if (isDisposed) {
+    const mounted = await mountPart(body, value, kind, current, closing.signal);
+    if (closing.signal.aborted) {
       mounted.dispose();
       return;
     }
@@ -63,7 +63,7 @@ export function mountPreview(element: HTMLElement, value: unknown, options: Prev
 
   return {
     dispose: () => {
-      isDisposed = true;
+      closing.abort();
       part?.dispose();
       root.remove();
     },
@@ -75,7 +75,7 @@ export function mountPreview(element: HTMLElement, value: unknown, options: Prev
 }
 
 /** Mounts the kind; what goes wrong becomes a sentence, with the raw value under it where there is one. */
-async function mountPart(body: HTMLElement, value: unknown, kind: PortType, options: PreviewOptions, isGone: () => boolean): Promise<Part> {
+async function mountPart(body: HTMLElement, value: unknown, kind: PortType, options: PreviewOptions, signal: AbortSignal): Promise<Part> {
   if (value === undefined || (value === null && options.kind !== "any")) {
     body.append(note("No value yet.", "Run this step to see it."));
     return { dispose: () => body.replaceChildren() };
@@ -83,8 +83,8 @@ async function mountPart(body: HTMLElement, value: unknown, kind: PortType, opti
   try {
     const mount = await LOADERS[kind === "any" ? "object" : kind]();
     // Closed while its code was loading: what the options refer to may be gone as well.
-    if (isGone()) return { dispose: () => {} };
-    return await mount(body, value, options);
+    if (signal.aborted) return { dispose: () => {} };
+    return await mount(body, value, options, signal);
   } catch (error) {
     const isMismatch = error instanceof Mismatch;
     body.replaceChildren(

@@ -3,8 +3,7 @@
 import { Copy } from "lucide";
 
 import { copyText, html, note } from "./dom";
-import { atOnce, inSlices, Mismatch, type Part, type PreviewOptions } from "./part";
-import { readPlot } from "./plot-model";
+import { Mismatch, type Part, type PreviewOptions } from "./part";
 import { isArrayLike, isNumeric, isTypedArray, type Numbers } from "./shape";
 import { mountTree } from "./tree";
 import { formatCount, formatQuantity } from "./units";
@@ -13,9 +12,8 @@ import { formatCount, formatQuantity } from "./units";
 const ENDS = 4;
 /** Fewer numbers than these are read better than seen. */
 const FEW = 4;
-const AT_ONCE = 100_000;
 
-export async function mountArray(body: HTMLElement, value: unknown, options: PreviewOptions): Promise<Part> {
+export async function mountArray(body: HTMLElement, value: unknown, options: PreviewOptions, signal: AbortSignal): Promise<Part> {
   if (!isArrayLike(value)) throw new Mismatch("An array was promised.");
   if (value.length === 0) {
     body.append(note("An empty array."));
@@ -23,7 +21,8 @@ export async function mountArray(body: HTMLElement, value: unknown, options: Pre
   }
   if (!isNumeric(value)) return mountTree(body, value, options);
   if (value.length < FEW) return mountFew(body, value, options);
-  const [{ mountModel }, model] = await Promise.all([import("./plot"), modelOf(value, options)]);
+  const { mountModel, readyModel } = await import("./plot");
+  const model = await readyModel({ y: { unit: options.unit }, series: [{ name: options.label, y: value }] }, signal);
   const frame = html("div", { class: "preview-array" });
   const chart = html("div", { class: "preview-array-chart" });
   frame.append(chart, html("p", { class: "preview-ends" }, endsText(value, options.unit ?? "")));
@@ -46,14 +45,6 @@ const copying = (value: Numbers) => ({
   done: "Copied",
   run: () => copyText(JSON.stringify(Array.from(value))),
 });
-
-async function modelOf(values: Numbers, options: PreviewOptions) {
-  const plot = { y: { unit: options.unit }, series: [{ name: options.label, y: values }] };
-  if (values.length <= AT_ONCE) return atOnce(readPlot(plot));
-  const model = await inSlices(readPlot(plot));
-  if (!model) throw new Error("The preview was closed.");
-  return model;
-}
 
 function mountFew(body: HTMLElement, values: Numbers, { unit = "" }: PreviewOptions): Part {
   const list = html("ul", { class: "preview-few" });

@@ -43,8 +43,8 @@ export interface Part {
   caption?: string;
 }
 
-/** Puts a value's preview into an empty element, or throws a `Mismatch` if the value is not of this kind. */
-export type Mount = (body: HTMLElement, value: unknown, options: PreviewOptions) => Part | Promise<Part>;
+/** Puts a value's preview into an empty element, or throws a `Mismatch` if the value is not of this kind; `signal` says it was closed. */
+export type Mount = (body: HTMLElement, value: unknown, options: PreviewOptions, signal: AbortSignal) => Part | Promise<Part>;
 
 /** The value is not what its kind promises; the message says what it is instead. */
 export class Mismatch extends Error {}

@@ -16,6 +16,9 @@ import { categoryTicks, fittingY, fraction, ticksFor, valueAt, wholeX, type Rang
 /** Time that drawing may take of one frame. */
 const FRAME_MS = 8;
 
+/** Least distance between the labels of two ticks on x, in pixels. */
+const TICK_GAP = 28;
+
 export interface Selection {
   x?: Range;
   y?: Range;
@@ -177,16 +180,29 @@ export class Chart {
   /** Ticks are chosen once for each drawing; all three of uPlot's questions are answered from them. */
   #ticksOf(name: AxisName | "x"): Ticks {
     if (!this.#ticks) {
-      const { width, height } = this.#size;
-      const rooms = this.#compact ? { x: width / 70, y: height / 32 } : { x: width / 90, y: height / 44 };
-      const { categories, x, y } = this.model;
+      const room = this.#size.height / (this.#compact ? 32 : 44);
       this.#ticks = {
-        x: categories ? categoryTicks(this.#view.x, categories, width - 60) : ticksFor(this.#view.x, x, rooms.x),
-        y: ticksFor(this.#view.y, y, rooms.y),
-        y2: ticksFor(this.#view.y2, this.model.y2 ?? y, rooms.y),
+        x: this.#xTicks(),
+        y: ticksFor(this.#view.y, this.model.y, room),
+        y2: ticksFor(this.#view.y2, this.axisOf("y2"), room),
       };
     }
     return this.#ticks[name];
+  }
+
+  /** As many as stand side by side: how wide their labels are is known only once they are chosen. */
+  #xTicks(): Ticks {
+    const { categories, x } = this.model;
+    const width = Math.max(40, this.#size.width - 60);
+    if (categories) return categoryTicks(this.#view.x, categories, width);
+    const font = `${this.#tickSize}px ${this.#look.font}`;
+    let room = width / 44;
+    for (;;) {
+      const ticks = ticksFor(this.#view.x, x, room);
+      const labels = ticks.labels.filter((label) => label !== "");
+      if (room < 2 || labels.length * (this.#widest(labels, font) + TICK_GAP) <= width) return ticks;
+      room *= 0.8;
+    }
   }
 
   #options(): uPlot.Options {

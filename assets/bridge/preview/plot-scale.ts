@@ -185,6 +185,7 @@ function decadeTicks(range: Range, axis: AxisModel, room: number, decades: numbe
   const minor: number[] = [];
   const first = Math.floor(Math.log10(range.min) + 1e-9);
   const last = Math.floor(Math.log10(range.max) + 1e-9);
+  const offset = busiestOffset(range, first, last, every);
   for (let decade = first; decade <= last; decade += 1) {
     for (let digit = 1; digit <= 9; digit += 1) {
       const place = Number(`${digit}e${decade}`);
@@ -194,8 +195,22 @@ function decadeTicks(range: Range, axis: AxisModel, room: number, decades: numbe
         continue;
       }
       places.push(place);
-      labels.push(decade % every === 0 ? format.format(place) : "");
+      labels.push(modulo(decade, every) === offset ? format.format(place) : "");
     }
   }
   return { places, labels, minor, shared: format.shared };
 }
+
+/** Where only every second or third decade has a label: the choice that gives most of them one. */
+function busiestOffset(range: Range, first: number, last: number, every: number): number {
+  const counts = new Array<number>(every).fill(0);
+  for (let decade = first; decade <= last; decade += 1) {
+    const place = 10 ** decade;
+    if (place < range.min * (1 - 1e-9) || place > range.max * (1 + 1e-9)) continue;
+    const offset = modulo(decade, every);
+    counts[offset] = (counts[offset] ?? 0) + 1;
+  }
+  return counts.indexOf(Math.max(...counts));
+}
+
+const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;

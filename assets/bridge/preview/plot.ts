@@ -20,19 +20,17 @@ import { formatCount } from "./units";
 /** Up to this many samples a plot stands in the same frame; larger ones are made ready in slices. */
 const SAMPLES_AT_ONCE = 100_000;
 
-export async function mountPlot(body: HTMLElement, value: unknown, options: PreviewOptions): Promise<Part> {
+export async function mountPlot(body: HTMLElement, value: unknown, options: PreviewOptions, signal: AbortSignal): Promise<Part> {
   if (!isPlot(value)) throw new Mismatch("A plot needs a list “series”, each with numbers “y”.");
-  const closing = new AbortController();
-  const model = await modelOf(value, closing.signal);
-  return mountModel(body, model, options);
+  return mountModel(body, await readyModel(value, signal), options);
 }
 
-function modelOf(value: unknown, signal: AbortSignal): Promise<PlotModel> | PlotModel {
+/** Reads a plot at once where it is small, in slices otherwise. */
+export async function readyModel(value: unknown, signal: AbortSignal): Promise<PlotModel> {
   if (countSamples(value) <= SAMPLES_AT_ONCE) return atOnce(readPlot(value));
-  return inSlices(readPlot(value), signal).then((model) => {
-    if (!model) throw new Error("The preview was closed.");
-    return model;
-  });
+  const model = await inSlices(readPlot(value), signal);
+  if (!model) throw new Error("The preview was closed.");
+  return model;
 }
 
 /** Mounts a plot that is already read; arrays are shown this way too. */
