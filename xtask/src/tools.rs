@@ -72,6 +72,7 @@ pub fn trunk() -> Result<PathBuf> {
         program: "trunk",
         version: TRUNK_VERSION,
         arguments: &["--locked", "--no-default-features"],
+        opt_level: "0",
     })
 }
 
@@ -79,7 +80,13 @@ pub fn trunk() -> Result<PathBuf> {
 pub fn wasm_bindgen() -> Result<PathBuf> {
     let version = workspace::locked_version("wasm-bindgen")?;
     // Not `--locked`: the lock file of that release names a crate that was withdrawn.
-    cargo_tool(&Tool { crate_name: "wasm-bindgen-cli", program: "wasm-bindgen", version: &version, arguments: &[] })
+    cargo_tool(&Tool {
+        crate_name: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: &version,
+        arguments: &[],
+        opt_level: "1",
+    })
 }
 
 struct Tool<'a> {
@@ -87,10 +94,12 @@ struct Tool<'a> {
     program: &'a str,
     version: &'a str,
     arguments: &'a [&'a str],
+    /// Built once, to be used soon: how much a quick run is worth against a quick build.
+    opt_level: &'a str,
 }
 
 fn cargo_tool(tool: &Tool<'_>) -> Result<PathBuf> {
-    let Tool { crate_name, program, version, arguments } = *tool;
+    let Tool { crate_name, program, version, arguments, opt_level } = *tool;
     let home = folder()?.join(format!("{program}-{version}"));
     let folder = home.join("bin");
     if system::executable(&folder, program).is_file() {
@@ -108,9 +117,8 @@ fn cargo_tool(tool: &Tool<'_>) -> Result<PathBuf> {
         .args(["install", crate_name, "--version", version, "--root"])
         .arg(&home)
         .args(arguments)
-        // Built once, to be used soon: a quick build matters more than a quick tool.
         .envs([
-            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level),
             ("CARGO_PROFILE_RELEASE_LTO", "off"),
             ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
         ])
