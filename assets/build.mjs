@@ -27,6 +27,7 @@ const out = `${target}.next`;
 /** Modules that the page imports: name of the file in bridge/, source. */
 const PAGE_MODULES = {
   host: "bridge/host.ts",
+  bytes: "bridge/bytes-worker.ts",
   llmos: "bridge/llmos.ts",
   preview: "bridge/preview.ts",
   scene: "bridge/scene.ts",

@@ -4,7 +4,7 @@
  */
 
 import { manifest } from "virtual:runtime";
-import { ByteCache } from "./cache";
+import { Bytes } from "./bytes";
 import { ModelCards } from "./model-cards";
 import { Packages, type Wheel } from "./packages";
 import { failure, Pool } from "./pool";
@@ -56,7 +56,7 @@ interface Expected {
 
 class RuntimeHost implements Host {
   readonly #options: HostOptions;
-  readonly #cache: ByteCache;
+  readonly #bytes: Bytes;
   readonly #packages: Packages;
   readonly #models: ModelCards;
   readonly #values = new ValueStore();
@@ -67,9 +67,9 @@ class RuntimeHost implements Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#cache = new ByteCache(options.baseUrl);
-    this.#models = new ModelCards(this.#cache, options.baseUrl);
-    this.#packages = new Packages(this.#cache, {
+    this.#bytes = new Bytes(options.baseUrl);
+    this.#models = new ModelCards(this.#bytes, options.baseUrl);
+    this.#packages = new Packages(this.#bytes, {
       baseUrl: options.baseUrl,
       packageBaseUrl: options.packageBaseUrl ?? manifest.packageBaseUrl,
       indexUrl: options.indexUrl ?? manifest.indexUrl,
@@ -136,7 +136,7 @@ class RuntimeHost implements Host {
 
   #pool(runtime: Runtime): Pool {
     let pool = this.#pools.get(runtime);
-    if (pool === undefined) this.#pools.set(runtime, (pool = new Pool(runtime, this.#cache, this.#options.baseUrl)));
+    if (pool === undefined) this.#pools.set(runtime, (pool = new Pool(runtime, this.#bytes, this.#options.baseUrl)));
     return pool;
   }
 

@@ -1,7 +1,7 @@
 /** Transistor models that SPICE decks include by name: files of the runtime, brought when a deck first asks for one. */
 
 import { manifest } from "virtual:runtime";
-import type { ByteCache } from "./cache";
+import type { Bytes } from "./bytes";
 import type { Wheel } from "./packages";
 
 const INCLUDE = /^\s*\.(?:include|inc|lib)\s+["']?([^\s"']+)/gim;
@@ -9,12 +9,12 @@ const INCLUDE = /^\s*\.(?:include|inc|lib)\s+["']?([^\s"']+)/gim;
 const GF180_LIBRARY = "sm141064.ngspice";
 
 export class ModelCards {
-  readonly #cache: ByteCache;
+  readonly #bytes: Bytes;
   readonly #baseUrl: string;
   readonly #cards = new Map<string, Wheel>();
 
-  constructor(cache: ByteCache, baseUrl: string) {
-    this.#cache = cache;
+  constructor(bytes: Bytes, baseUrl: string) {
+    this.#bytes = bytes;
     this.#baseUrl = baseUrl;
   }
 
@@ -34,7 +34,7 @@ export class ModelCards {
       names.filter((name) => !this.#cards.has(name)).map(async (name) => {
         const file = manifest.files[name]!;
         const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
-        this.#cards.set(name, { name, bytes: await this.#cache.verified(file.sha256, url, name) });
+        this.#cards.set(name, { name, bytes: await this.#bytes.verified({ sha256: file.sha256, url, label: name }) });
       }),
     );
   }

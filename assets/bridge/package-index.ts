@@ -3,7 +3,8 @@
  * depends on. What was found once is kept, so that later runs get the same release, with or without a network.
  */
 
-import { download, FetchFailure, type ByteCache } from "./cache";
+import type { Bytes } from "./bytes";
+import { download, FetchFailure } from "./cache";
 
 /** A package that the index has, but that cannot run here. */
 export class IndexFailure extends Error {}
@@ -23,21 +24,21 @@ interface SimpleProject {
 const PYTHON = [3, 14];
 
 export class PackageIndex {
-  readonly #cache: ByteCache;
+  readonly #bytes: Bytes;
   readonly #url: string;
 
-  constructor(cache: ByteCache, url: string) {
-    this.#cache = cache;
+  constructor(bytes: Bytes, url: string) {
+    this.#bytes = bytes;
     this.#url = url;
   }
 
   /** Undefined where the index knows no such name. */
   async find(name: string): Promise<IndexedWheel | undefined> {
     const key = `index-${name}`;
-    const kept = await this.#cache.kept(key);
+    const kept = await this.#bytes.kept(key);
     if (kept !== undefined) return JSON.parse(new TextDecoder().decode(kept)) as IndexedWheel;
     const found = await this.#ask(name);
-    if (found !== undefined) await this.#cache.keep(key, new TextEncoder().encode(JSON.stringify(found)).buffer);
+    if (found !== undefined) await this.#bytes.keep(key, new TextEncoder().encode(JSON.stringify(found)).buffer);
     return found;
   }
 

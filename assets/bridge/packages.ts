@@ -6,7 +6,8 @@
  */
 
 import { manifest } from "virtual:runtime";
-import { FetchFailure, type ByteCache } from "./cache";
+import type { Bytes } from "./bytes";
+import { FetchFailure } from "./cache";
 import { IndexFailure, PackageIndex } from "./package-index";
 import type { Code } from "./protocol";
 
@@ -47,7 +48,7 @@ interface Lockfile {
 class Missing extends Error {}
 
 export class Packages {
-  readonly #cache: ByteCache;
+  readonly #bytes: Bytes;
   readonly #sources: PackageSources;
   readonly #index: PackageIndex;
   readonly #wheels = new Map<string, Promise<Wheel>>();
@@ -57,10 +58,10 @@ export class Packages {
   readonly #provided = new Set([...manifest.standardModules, ...manifest.ownModules]);
   #lock: Promise<Lockfile> | undefined;
 
-  constructor(cache: ByteCache, sources: PackageSources) {
-    this.#cache = cache;
+  constructor(bytes: Bytes, sources: PackageSources) {
+    this.#bytes = bytes;
     this.#sources = sources;
-    this.#index = new PackageIndex(cache, sources.indexUrl);
+    this.#index = new PackageIndex(bytes, sources.indexUrl);
     for (const bundled of Object.values(manifest.packages)) {
       for (const name of bundled.imports) this.#bundledByImport.set(name, bundled.name);
     }
@@ -164,7 +165,7 @@ export class Packages {
   #bring(source: Source): Promise<Wheel> {
     let wheel = this.#wheels.get(source.file);
     if (wheel === undefined) {
-      wheel = this.#cache.verified(source.sha256, source.url, source.file).then((bytes) => ({ name: source.file, bytes }));
+      wheel = this.#bytes.verified({ sha256: source.sha256, url: source.url, label: source.file }).then((bytes) => ({ name: source.file, bytes }));
       this.#wheels.set(source.file, wheel);
       // What failed is tried again by the next run.
       wheel.catch(() => this.#wheels.delete(source.file));
@@ -177,7 +178,7 @@ export class Packages {
       const file = manifest.files["pyodide-lock.json"];
       if (file === undefined) return Promise.resolve({ packages: {} });
       const url = new URL(`runtime/${file.path}`, this.#sources.baseUrl).href;
-      this.#lock = this.#cache.verified(file.sha256, url, "pyodide-lock.json").then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Lockfile);
+      this.#lock = this.#bytes.verified({ sha256: file.sha256, url, label: "pyodide-lock.json" }).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Lockfile);
       this.#lock.catch(() => (this.#lock = undefined));
     }
     return this.#lock;

@@ -4,7 +4,7 @@
  */
 
 import { manifest } from "virtual:runtime";
-import type { ByteCache } from "./cache";
+import type { Bytes } from "./bytes";
 import { FAMILIES, type Family } from "./families";
 import { PoolWorker, type PoolEvents } from "./pool-worker";
 import type { FromWorker, JobError, Runtime } from "./protocol";
@@ -19,9 +19,9 @@ const SNAPSHOT = "snapshot";
 export class Pool {
   readonly #runtime: Runtime;
   readonly #family: Family;
-  readonly #cache: ByteCache;
+  readonly #bytes: Bytes;
   readonly #baseUrl: string;
-  readonly #sandbox = new Sandbox();
+  readonly #sandbox: Sandbox;
   readonly #starting = new Set<PoolWorker>();
   #files: Promise<void> | undefined;
   #spare: PoolWorker | undefined;
@@ -32,10 +32,11 @@ export class Pool {
   /** A spare is kept only where a worker was once asked for. */
   #used = false;
 
-  constructor(runtime: Runtime, cache: ByteCache, baseUrl: string) {
+  constructor(runtime: Runtime, bytes: Bytes, baseUrl: string) {
     this.#runtime = runtime;
     this.#family = FAMILIES[runtime];
-    this.#cache = cache;
+    this.#bytes = bytes;
+    this.#sandbox = new Sandbox(bytes);
     this.#baseUrl = baseUrl;
   }
 
@@ -83,7 +84,12 @@ export class Pool {
     const withSnapshot = this.#family.snapshot && (await this.#waitsForSnapshot(worker));
     if (worker.state === "ended") return;
     let malformed = 0;
-    const order = { script: this.#family.script, files: [...this.#family.files, ...(withSnapshot ? [SNAPSHOT] : [])], options: null };
+    const order = {
+      script: this.#family.script,
+      files: [...this.#family.files, ...(withSnapshot ? [SNAPSHOT] : [])],
+      options: null,
+      keepAs: this.#family.snapshot ? { name: SNAPSHOT, prefix: this.#snapshotPrefix(), key: this.#snapshotKey() } : undefined,
+    };
     const sandboxed = this.#sandbox.spawn(order, {
       message: (data) => {
         const message = readFromWorker(data);
@@ -92,6 +98,10 @@ export class Pool {
         if (malformed === MALFORMED_LIMIT) this.lose(worker, failure("engine_died", "The worker sent messages that make no sense and was ended."));
       },
       lost: (message) => this.#break(worker, failure("engine_died", `The ${this.#family.label} worker broke: ${message}`), withSnapshot),
+      kept: () => {
+        this.#snapshotKept = Promise.resolve(true);
+        if (this.#maker === worker) this.#maker = undefined;
+      },
     });
     worker.attach(sandboxed);
     this.#files ??= this.#provideFiles().finally(() => (this.#files = undefined));
@@ -103,7 +113,7 @@ export class Pool {
 
   /** Whether this worker begins from a snapshot, be it kept or still being made; the first without one makes it. */
   async #waitsForSnapshot(worker: PoolWorker): Promise<boolean> {
-    if (await (this.#snapshotKept ??= this.#cache.has(this.#snapshotKey()))) return true;
+    if (await (this.#snapshotKept ??= this.#bytes.has(this.#snapshotKey()))) return true;
     this.#maker ??= worker;
     return this.#maker !== worker;
   }
@@ -120,10 +130,6 @@ export class Pool {
       case "failed":
         this.#break(worker, message.error, withSnapshot);
         break;
-      case "keep":
-        // Only before it is ready: afterwards it has run code that nobody vouches for.
-        if (worker.state === "starting" && message.name === SNAPSHOT && this.#family.snapshot) void this.#keepSnapshot(message.bytes);
-        break;
       default:
         worker.holder?.message(message);
     }
@@ -132,7 +138,7 @@ export class Pool {
   /** A worker broke. One that could not start from a snapshot is started again without it, and makes a new one. */
   #break(worker: PoolWorker, error: JobError, withSnapshot: boolean): void {
     if (worker.state !== "starting" || !withSnapshot) return this.lose(worker, error);
-    void this.#cache.drop(this.#snapshotKey());
+    void this.#bytes.drop(this.#snapshotKey());
     this.#snapshotKept = Promise.resolve(false);
     this.#maker = worker;
     void this.#launch(worker);
@@ -144,7 +150,7 @@ export class Pool {
     if (this.#maker === worker) {
       // Whoever waits for the snapshot that it was making starts without.
       this.#maker = undefined;
-      if (!this.#sandbox.has(SNAPSHOT)) this.#sandbox.provide(SNAPSHOT, new ArrayBuffer(0), false);
+      if (!this.#sandbox.has(SNAPSHOT)) this.#sandbox.provideNothing(SNAPSHOT);
     }
   }
 
@@ -159,8 +165,8 @@ export class Pool {
     const tell = this.#progress(files.reduce((sum, file) => sum + file.bytes, 0));
     const provide = async (file: (typeof files)[number]) => {
       const url = new URL(`runtime/${file.path}`, this.#baseUrl).href;
-      const bytes = await this.#cache.verified(file.sha256, url, file.name, (loadedBytes) => tell(file.name, loadedBytes));
-      if (!this.#sandbox.has(file.name)) this.#sandbox.provide(file.name, bytes, this.#family.modules.includes(file.name));
+      const address = { sha256: file.sha256, url, label: file.name };
+      await this.#sandbox.provideFile(file.name, address, this.#family.modules.includes(file.name), (loadedBytes) => tell(file.name, loadedBytes));
     };
     await Promise.all([this.#provideSnapshot(), ...files.map(provide)]);
   }
@@ -179,22 +185,10 @@ export class Pool {
     };
   }
 
-  /** Gives the frame the snapshot that was kept; an empty one where it turns out to be damaged. */
+  /** Gives the frame the snapshot that was kept. */
   async #provideSnapshot(): Promise<void> {
     if (!this.#family.snapshot || this.#sandbox.has(SNAPSHOT) || !(await this.#snapshotKept)) return;
-    const kept = await this.#cache.kept(this.#snapshotKey());
-    this.#sandbox.provide(SNAPSHOT, kept ?? new ArrayBuffer(0), false);
-  }
-
-  /** Keeps a snapshot for later visits and for the workers that start after this one. */
-  async #keepSnapshot(bytes: ArrayBuffer): Promise<void> {
-    this.#maker = undefined;
-    const key = this.#snapshotKey();
-    const kept = this.#cache.keep(key, bytes);
-    this.#snapshotKept = kept.then(() => true);
-    await kept;
-    this.#sandbox.provide(SNAPSHOT, bytes, false);
-    await this.#cache.dropOthers(this.#snapshotPrefix(), key);
+    await this.#sandbox.provideKept(SNAPSHOT, this.#snapshotKey());
   }
 
   #snapshotPrefix(): string {

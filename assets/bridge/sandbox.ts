@@ -7,6 +7,9 @@
  */
 
 import { frames } from "virtual:runtime";
+import type { Bytes } from "./bytes";
+import type { FileAddress } from "./bytes-protocol";
+import type { Progress } from "./cache";
 import type { FromFrame, ToFrame } from "./frame-protocol";
 import type { FromWorker, PROTOCOL_VERSION, ToWorker } from "./protocol";
 
@@ -29,30 +32,60 @@ export interface WorkerEvents {
   message(message: FromWorker): void;
   /** It could not start, broke, or its frame went away. */
   lost(message: string): void;
+  /** Bytes that it wanted kept are kept, and in its frame. */
+  kept(): void;
 }
 
 export interface SpawnOrder {
   script: string;
   files: string[];
   options: unknown;
+  /** The name under which it may give bytes to keep, and the key (and prefix of keys) that they are then kept under. */
+  keepAs?: { name: string; prefix: string; key: string } | undefined;
+}
+
+interface Frame {
+  element: HTMLIFrameElement;
+  port: MessagePort;
+  /** Its number at the worker for bytes. */
+  number: number;
 }
 
 export class Sandbox {
+  readonly #bytes: Bytes;
   readonly #workers = new Map<number, { events: WorkerEvents; port: MessagePort }>();
   /** The names of what the frame was given. */
   readonly #provided = new Set<string>();
-  #frame: { element: HTMLIFrameElement; port: MessagePort } | undefined;
+  #frame: Frame | undefined;
   #nextWorker = 0;
+
+  constructor(bytes: Bytes) {
+    this.#bytes = bytes;
+  }
 
   /** Whether the frame holds this file. */
   has(name: string): boolean {
     return this.#provided.has(name);
   }
 
-  /** Gives the frame a file to keep; the bytes are handed over. */
-  provide(name: string, bytes: ArrayBuffer, compile: boolean): void {
+  /** Gives the frame a file of the runtime to keep, from the cache or fetched. */
+  async provideFile(name: string, file: FileAddress, compile: boolean, progress: Progress): Promise<void> {
+    const frame = this.#opened();
+    await this.#bytes.provideFile(frame.number, name, file, compile, progress);
+    if (this.#frame === frame) this.#provided.add(name);
+  }
+
+  /** Gives the frame what is kept under this key; an empty file where that turns out to be damaged. */
+  async provideKept(name: string, key: string): Promise<void> {
+    const frame = this.#opened();
+    await this.#bytes.provideKept(frame.number, name, key);
+    if (this.#frame === frame) this.#provided.add(name);
+  }
+
+  /** Gives the frame an empty file. */
+  provideNothing(name: string): void {
     this.#provided.add(name);
-    this.#say({ kind: "provide", name, bytes, compile }, [bytes]);
+    this.#say({ kind: "provide", name, bytes: new ArrayBuffer(0), compile: false }, []);
   }
 
   spawn(order: SpawnOrder, events: WorkerEvents): SandboxWorker {
@@ -62,7 +95,9 @@ export class Sandbox {
     port.onmessage = (event) => {
       if (this.#workers.has(worker)) events.message(event.data as FromWorker);
     };
-    this.#say({ kind: "spawn", worker, ...order, version: VERSION, port: inner }, [inner]);
+    const { keepAs, ...rest } = order;
+    const keep = keepAs === undefined ? undefined : this.#keeper(keepAs, events);
+    this.#say({ kind: "spawn", worker, ...rest, version: VERSION, port: inner, keep }, keep === undefined ? [inner] : [inner, keep]);
     return {
       post: (message, transfer = []) => port.postMessage(message, transfer),
       terminate: () => {
@@ -77,8 +112,11 @@ export class Sandbox {
     const workers = [...this.#workers.values()];
     this.#workers.clear();
     this.#provided.clear();
-    this.#frame?.element.remove();
-    this.#frame?.port.close();
+    if (this.#frame !== undefined) {
+      this.#frame.element.remove();
+      this.#frame.port.close();
+      this.#bytes.disconnect(this.#frame.number);
+    }
     this.#frame = undefined;
     for (const { events, port } of workers) {
       port.close();
@@ -88,11 +126,25 @@ export class Sandbox {
 
   /** Ports keep what is said until the frame's script listens. */
   #say(message: ToFrame, transfer: Transferable[]): void {
-    this.#frame ??= this.#open();
-    this.#frame.port.postMessage(message, transfer);
+    this.#opened().port.postMessage(message, transfer);
   }
 
-  #open(): { element: HTMLIFrameElement; port: MessagePort } {
+  #opened(): Frame {
+    return (this.#frame ??= this.#open());
+  }
+
+  /** The end of a channel through which a worker gives bytes to keep. */
+  #keeper({ name, prefix, key }: NonNullable<SpawnOrder["keepAs"]>, events: WorkerEvents): MessagePort {
+    const frame = this.#opened();
+    const { port1, port2 } = new MessageChannel();
+    void this.#bytes.keepFrom(port1, frame.number, name, prefix, key).then(() => {
+      if (this.#frame === frame) this.#provided.add(name);
+      events.kept();
+    });
+    return port2;
+  }
+
+  #open(): Frame {
     const script = frames[RELAY];
     if (script === undefined) throw new Error("The build left out the sandbox frame's script.");
     const element = document.createElement("iframe");
@@ -102,10 +154,11 @@ export class Sandbox {
     element.hidden = true;
     element.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${framePolicy(script.sha256)}"><script>${script.text}</script>`;
     const { port1: port, port2: inner } = new MessageChannel();
+    const { port1: bytes, port2: innerBytes } = new MessageChannel();
     let loads = 0;
     element.addEventListener("load", () => {
       loads += 1;
-      if (loads === 1) element.contentWindow?.postMessage(null, "*", [inner]);
+      if (loads === 1) element.contentWindow?.postMessage(null, "*", [inner, innerBytes]);
       else this.rebuild("The sandbox frame left its page and was rebuilt.");
     });
     port.onmessage = (event) => {
@@ -113,7 +166,7 @@ export class Sandbox {
       this.#lose(message.worker, message.message);
     };
     document.body.append(element);
-    return { element, port };
+    return { element, port, number: this.#bytes.connect(bytes) };
   }
 
   #lose(worker: number, message: string): void {

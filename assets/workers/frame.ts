@@ -3,7 +3,7 @@
  * WebAssembly once, and starts and ends workers. Code of skills runs in those workers and never here, because a window can reach
  * the network in ways that no policy stops (navigation, WebRTC) and a worker cannot.
  *
- * It takes one port from the page and listens to nothing else.
+ * It takes two ports from the page, its own and one for bytes, and listens to nothing else.
  */
 
 import type { FromFrame, ToFrame } from "../bridge/frame-protocol";
@@ -40,7 +40,7 @@ class Files {
   }
 }
 
-function relay(port: MessagePort): void {
+function relay(port: MessagePort, bytes: MessagePort): void {
   const files = new Files();
   const scripts = new Map<string, string>();
   /** Undefined until the worker's script is there. */
@@ -48,7 +48,7 @@ function relay(port: MessagePort): void {
   const say = (message: FromFrame) => port.postMessage(message);
 
   async function spawn(order: Extract<ToFrame, { kind: "spawn" }>): Promise<void> {
-    const { worker: id, port: channel, script, version, options } = order;
+    const { worker: id, port: channel, keep, script, version, options } = order;
     workers.set(id, undefined);
     try {
       const source = (await files.get(script)) as ArrayBuffer;
@@ -63,13 +63,13 @@ function relay(port: MessagePort): void {
       };
       const given: Record<string, File> = {};
       for (const name of order.files) given[name] = await files.get(name);
-      worker.postMessage({ kind: "start", version, files: given, options }, [channel]);
+      worker.postMessage({ kind: "start", version, files: given, options }, keep === undefined ? [channel] : [channel, keep]);
     } catch (error) {
       say({ kind: "lost", worker: id, message: String(error) });
     }
   }
 
-  port.onmessage = ({ data }: MessageEvent<ToFrame>) => {
+  port.onmessage = bytes.onmessage = ({ data }: MessageEvent<ToFrame>) => {
     switch (data.kind) {
       case "provide":
         files.give(data.name, data.compile ? WebAssembly.compile(data.bytes) : data.bytes);
@@ -86,8 +86,8 @@ function relay(port: MessagePort): void {
 }
 
 addEventListener("message", function boot(event: MessageEvent) {
-  const port = event.ports[0];
-  if (event.source !== parent || port === undefined) return;
+  const [port, bytes] = event.ports;
+  if (event.source !== parent || port === undefined || bytes === undefined) return;
   removeEventListener("message", boot);
-  relay(port);
+  relay(port, bytes);
 });

@@ -3,7 +3,7 @@
  * by their ports, reports and logs that are gathered before they are sent.
  *
  * A worker gives `serve` an `Engine`: how to start, and how to run one piece of code. What it never does: fetch, store, or decide
- * what runs next. The page hands it one port in its first message; nothing else that arrives is listened to, and the port stays
+ * what runs next. The page hands it its port in its first message; nothing else that arrives is listened to, and the port stays
  * in this closure, out of reach of the code that it runs.
  */
 
@@ -59,7 +59,7 @@ export function serve(engine: Engine): void {
     const port = event.ports[0];
     if (port === undefined) return;
     scope.onmessage = null;
-    new Server(engine, port, scope).start(event.data as ToWorker);
+    new Server(engine, port, scope).start(event.data as ToWorker, event.ports[1]);
   };
 }
 
@@ -93,16 +93,18 @@ class Server {
     });
   }
 
-  start(message: ToWorker): void {
+  /** `keeper` is where bytes go that the engine wants kept; it is closed before any of the person's code runs. */
+  start(message: ToWorker, keeper: MessagePort | undefined): void {
     if (message.kind !== "start") return this.#fail("engine_died", `The first message to a worker must be start, not ${message.kind}.`);
     if (message.version !== VERSION) {
       return this.#fail("engine_died", `The page speaks version ${message.version} of the worker protocol, this worker ${VERSION}. Reload the page.`);
     }
     const stage = (text: string) => this.#post({ kind: "stage", stage: text }, []);
-    const keep = (name: string, bytes: ArrayBuffer) => this.#post({ kind: "keep", name, bytes }, [bytes]);
+    const keep = (name: string, bytes: ArrayBuffer) => keeper?.postMessage({ kind: "keep", name, bytes } satisfies FromWorker, [bytes]);
     this.#running = true;
     this.#engine.start(message.files, message.options, stage, keep).then(
       () => {
+        keeper?.close();
         this.#post({ kind: "ready", version: VERSION }, []);
         this.#running = false;
         void this.#drain();
