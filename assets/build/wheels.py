@@ -28,7 +28,7 @@ def describe(path):
 def standard_modules(archive):
     with zipfile.ZipFile(archive) as library:
         tops = {name.split("/")[0] for name in library.namelist()}
-    return sorted({re.sub(r"\.pyc?$", "", top) for top in tops} | set(sys.stdlib_module_names))
+    return sorted({re.sub(r"\.pyc?$", "", top) for top in tops} | set(getattr(sys, "stdlib_module_names", ())))
 
 
 def index_url():
