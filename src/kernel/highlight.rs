@@ -22,14 +22,51 @@ pub enum Token {
 }
 
 const PYTHON: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-    "return", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 const JAVASCRIPT: &[&str] = &[
-    "async", "await", "break", "case", "catch", "class", "const", "continue", "default", "delete", "do", "else", "export",
-    "extends", "false", "finally", "for", "function", "if", "import", "in", "instanceof", "let", "new", "null", "of", "return",
-    "static", "super", "switch", "this", "throw", "true", "try", "typeof", "undefined", "var", "void", "while", "yield",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "let",
+    "new",
+    "null",
+    "of",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "yield",
 ];
 
 /// The lines of a code, each as its pieces in order; the pieces of a line add up to the line.
@@ -98,12 +135,15 @@ fn next(rest: &str, at_start: bool, language: Language, open: &mut Option<&'stat
         return (Token::String, quoted(rest, first));
     }
     if first.is_ascii_digit() {
-        let end = rest.find(|character: char| !(character.is_alphanumeric() || matches!(character, '.' | '_'))).unwrap_or(rest.len());
+        let end = rest
+            .find(|character: char| !(character.is_alphanumeric() || matches!(character, '.' | '_')))
+            .unwrap_or(rest.len());
         return (Token::Number, end);
     }
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
     if is_word(first) || (language == Language::Spice && first == '.') {
-        let end = rest.char_indices().skip(1).find(|(_, character)| !is_word(*character)).map_or(rest.len(), |(at, _)| at);
+        let end =
+            rest.char_indices().skip(1).find(|(_, character)| !is_word(*character)).map_or(rest.len(), |(at, _)| at);
         return (word(&rest[..end], &rest[end..], at_start, language), end);
     }
     (Token::Plain, first.len_utf8())
@@ -178,20 +218,29 @@ mod tests {
 
     #[test]
     fn strings_and_comments_run_over_lines() {
-        check("\"\"\"one\ntwo\"\"\" + x", Language::Python, &[&[(Text, "\"\"\"one")], &[(Text, "two\"\"\""), (Plain, " + x")]]);
-        check("/* a\n b */ let x", Language::JavaScript, &[
-            &[(Comment, "/* a")],
-            &[(Comment, " b */"), (Plain, " "), (Keyword, "let"), (Plain, " x")],
-        ]);
+        check(
+            "\"\"\"one\ntwo\"\"\" + x",
+            Language::Python,
+            &[&[(Text, "\"\"\"one")], &[(Text, "two\"\"\""), (Plain, " + x")]],
+        );
+        check(
+            "/* a\n b */ let x",
+            Language::JavaScript,
+            &[&[(Comment, "/* a")], &[(Comment, " b */"), (Plain, " "), (Keyword, "let"), (Plain, " x")]],
+        );
     }
 
     #[test]
     fn a_netlist() {
-        check("* title\nR1 in out 4k7\n.ac dec 10", Language::Spice, &[
-            &[(Comment, "* title")],
-            &[(Name, "R1"), (Plain, " in out "), (Number, "4k7")],
-            &[(Keyword, ".ac"), (Plain, " dec "), (Number, "10")],
-        ]);
+        check(
+            "* title\nR1 in out 4k7\n.ac dec 10",
+            Language::Spice,
+            &[
+                &[(Comment, "* title")],
+                &[(Name, "R1"), (Plain, " in out "), (Number, "4k7")],
+                &[(Keyword, ".ac"), (Plain, " dec "), (Number, "10")],
+            ],
+        );
     }
 
     #[test]

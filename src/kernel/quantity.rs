@@ -60,7 +60,13 @@ pub fn plain(number: f64, digits: usize) -> String {
         return "0".into();
     }
     if !number.is_finite() {
-        return if number.is_nan() { "not a number".into() } else if number > 0.0 { "∞".into() } else { "−∞".into() };
+        return if number.is_nan() {
+            "not a number".into()
+        } else if number > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        };
     }
     let magnitude = number.abs().log10().floor() as i32;
     if !(-4..=9).contains(&magnitude) {

@@ -90,7 +90,11 @@ impl Ui {
         let Position { x, y } = chrome.view.get_untracked().canvas_from_screen(middle);
         let mut place = Position { x: x - NODE_WIDTH / 2.0, y: y - HEADER_HEIGHT };
         let scene = self.state.document.scene.get_untracked();
-        while scene.nodes.iter().any(|node| (node.rect.x - place.x).abs() < 24.0 && (node.rect.y - place.y).abs() < 24.0) {
+        while scene
+            .nodes
+            .iter()
+            .any(|node| (node.rect.x - place.x).abs() < 24.0 && (node.rect.y - place.y).abs() < 24.0)
+        {
             place = Position { x: place.x + 32.0, y: place.y + 32.0 };
         }
         place
@@ -211,7 +215,8 @@ impl Ui {
     pub fn has_inspector(&self) -> bool {
         let chrome = self.state.chrome;
         let wanted = chrome.panels.with(|panels| panels.inspector_open);
-        let filled = self.state.document.selection.with(|selection| !selection.nodes.is_empty()) || chrome.overview_open.get();
+        let filled =
+            self.state.document.selection.with(|selection| !selection.nodes.is_empty()) || chrome.overview_open.get();
         wanted && filled
     }
 
@@ -343,13 +348,10 @@ pub fn first_fitting(scene: &Scene, port: &PortRef, node_id: &str) -> Option<Por
     let node = scene.node(node_id)?;
     let side = if port.side == Side::Output { Side::Input } else { Side::Output };
     let ports = if side == Side::Input { &node.inputs } else { &node.outputs };
-    let candidate = |name: &str| PortRef { node_id: node_id.to_owned(), side, name: name.to_owned() };
-    let mut fitting: Vec<_> = ports
-        .iter()
-        .enumerate()
-        .map(|(row, candidate_port)| (side == Side::Input && node.fed.get(row).is_some_and(Option::is_some), candidate(&candidate_port.name)))
-        .filter(|(_, other)| edit::wire_between(scene, port, other).is_ok())
-        .collect();
-    fitting.sort_by_key(|(is_fed, _)| *is_fed);
-    fitting.into_iter().next().map(|(_, other)| other)
+    let candidate = |place: usize| PortRef { node_id: node_id.to_owned(), side, name: ports[place].name.clone() };
+    let is_fed = |place: &usize| side == Side::Input && node.fed.get(*place).is_some_and(Option::is_some);
+    let fitting: Vec<usize> =
+        (0..ports.len()).filter(|place| edit::wire_between(scene, port, &candidate(*place)).is_ok()).collect();
+    let free = fitting.iter().find(|place| !is_fed(place));
+    free.or(fitting.first()).map(|place| candidate(*place))
 }

@@ -20,6 +20,7 @@ pub use state::{AppState, ToastKind};
 
 use std::time::Duration;
 
+use crate::ui::parts::reactive::{Show, live};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -47,26 +48,26 @@ pub fn App(
     listen_to_keys(ui);
     beat_while_running(ui);
     let section = state.chrome.section;
-    let room = move || match state.chrome.room.get() {
+    let room = live(move || match state.chrome.room.get() {
         Room::Phone => "phone",
         Room::Tablet => "tablet",
         Room::Desk => "desk",
-    };
+    });
     view! {
         <div class="app" data-room=room>
             <Header />
             <div class="app-body">
                 <Rail />
                 // The canvas stays as it is while another section is looked at.
-                <main class="section" hidden=move || section.get() != Section::Work aria-label="Work">
+                <main class="section" hidden=live(move || section.get() != Section::Work) aria-label="Work">
                     <Work />
                 </main>
-                <Show when=move || section.get() == Section::Skills>
+                <Show when=live(move || section.get() == Section::Skills)>
                     <main class="section" aria-label="Skills">
                         <library::SkillsPage />
                     </main>
                 </Show>
-                <Show when=move || section.get() == Section::Settings>
+                <Show when=live(move || section.get() == Section::Settings)>
                     <main class="section" aria-label="Settings">
                         <Settings />
                     </main>

@@ -1,6 +1,6 @@
 //! Edits of a workflow: each takes the workflow and changes it whole, or says why it will not and changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::kernel::skill::PortType;
 
 /// Adds a node of this skill and answers its id, which is made from the skill's.
 pub fn add_node(workflow: &mut Workflow, skill_id: &str, position: Position) -> String {
-    let taken: BTreeSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
+    let taken: HashSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
     let node_id = free_name(skill_id, &taken);
     workflow.nodes.push(Node {
         node_id: node_id.clone(),
@@ -28,8 +28,12 @@ pub fn wire_between(scene: &Scene, one: &PortRef, other: &PortRef) -> Result<Edg
     let (output, input) = match (one.side, other.side) {
         (Side::Output, Side::Input) => (one, other),
         (Side::Input, Side::Output) => (other, one),
-        (Side::Output, Side::Output) => return Err("Two outputs cannot be joined: end at an input, on a node's left".into()),
-        (Side::Input, Side::Input) => return Err("Two inputs cannot be joined: start at an output, on a node's right".into()),
+        (Side::Output, Side::Output) => {
+            return Err("Two outputs cannot be joined: end at an input, on a node's left".into());
+        }
+        (Side::Input, Side::Input) => {
+            return Err("Two inputs cannot be joined: start at an output, on a node's right".into());
+        }
     };
     if output.node_id == input.node_id {
         return Err("A node cannot feed itself".into());
@@ -105,7 +109,7 @@ pub fn duplicate(workflow: &mut Workflow, node_ids: &BTreeSet<String>) -> BTreeS
             continue;
         }
         let mut copy = original.clone();
-        let taken: BTreeSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
+        let taken: HashSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
         copy.node_id = free_name(stem(&original.node_id), &taken);
         let Position { x, y } = original.position.unwrap_or_default();
         copy.position = Some(geometry::snap(Position { x: x + 2.0 * ROW_HEIGHT, y: y + 2.0 * ROW_HEIGHT }));
@@ -195,11 +199,14 @@ fn stem(name: &str) -> &str {
     name.rsplit_once('-').filter(|(_, number)| number.parse::<u32>().is_ok()).map_or(name, |(stem, _)| stem)
 }
 
-fn free_name(wanted: &str, taken: &BTreeSet<&str>) -> String {
+fn free_name(wanted: &str, taken: &HashSet<&str>) -> String {
     if !taken.contains(wanted) {
         return wanted.to_owned();
     }
-    (2_u32..).map(|number| format!("{wanted}-{number}")).find(|name| !taken.contains(name.as_str())).expect("numbers do not run out")
+    (2_u32..)
+        .map(|number| format!("{wanted}-{number}"))
+        .find(|name| !taken.contains(name.as_str()))
+        .expect("numbers do not run out")
 }
 
 #[cfg(test)]

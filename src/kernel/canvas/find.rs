@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::order::sorted;
 use super::scene::Skills;
 use crate::kernel::skill::Skill;
 
@@ -29,7 +30,7 @@ pub fn score(query: &str, parts: &[&str]) -> Option<u32> {
 
 /// The skills that match, best first; all of them by name where nothing is asked.
 pub fn skills(skills: &Skills, query: &str) -> Vec<Arc<Skill>> {
-    let mut found: Vec<_> = skills
+    let found: Vec<_> = skills
         .values()
         .filter_map(|skill| {
             let keywords = skill.keywords.join(" ");
@@ -37,7 +38,7 @@ pub fn skills(skills: &Skills, query: &str) -> Vec<Arc<Skill>> {
             score(query, &parts).map(|score| (score, skill))
         })
         .collect();
-    found.sort_by(|(one_score, one), (other_score, other)| {
+    let found = sorted(found, |(one_score, one), (other_score, other)| {
         other_score.cmp(one_score).then_with(|| one.name.to_lowercase().cmp(&other.name.to_lowercase()))
     });
     found.into_iter().map(|(_, skill)| Arc::clone(skill)).collect()

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::geometry::{self, NODE_WIDTH};
+use super::order::sorted;
 use super::scene::Scene;
 use crate::kernel::dag::Position;
 
@@ -14,7 +15,8 @@ const SWEEPS: usize = 6;
 /// A place for every node, by id, whatever places they have now.
 pub fn layered(scene: &Scene) -> HashMap<String, Position> {
     let count = scene.nodes.len();
-    let place_of: HashMap<&str, usize> = scene.nodes.iter().enumerate().map(|(place, node)| (node.id(), place)).collect();
+    let place_of: HashMap<&str, usize> =
+        scene.nodes.iter().enumerate().map(|(place, node)| (node.id(), place)).collect();
     let mut sources = vec![Vec::new(); count];
     let mut targets = vec![Vec::new(); count];
     for wire in &scene.wires {
@@ -31,15 +33,15 @@ pub fn layered(scene: &Scene) -> HashMap<String, Position> {
     for sweep in 0..SWEEPS {
         let forwards = sweep % 2 == 0;
         let neighbours = if forwards { &sources } else { &targets };
-        let order: Vec<usize> = if forwards { (0..columns.len()).collect() } else { (0..columns.len()).rev().collect() };
+        let order: Vec<usize> =
+            if forwards { (0..columns.len()).collect() } else { (0..columns.len()).rev().collect() };
         for column in order {
             sort_by_neighbours(&mut columns, column, neighbours);
         }
     }
 
-    let height = |column: &[usize]| {
-        column.iter().map(|place| scene.nodes[*place].rect.height + ROW_GAP).sum::<f64>() - ROW_GAP
-    };
+    let height =
+        |column: &[usize]| column.iter().map(|place| scene.nodes[*place].rect.height + ROW_GAP).sum::<f64>() - ROW_GAP;
     let tallest = columns.iter().map(|column| height(column)).fold(0.0, f64::max);
     let mut places = HashMap::with_capacity(count);
     for (level, column) in columns.iter().enumerate() {
@@ -82,9 +84,13 @@ fn sort_by_neighbours(columns: &mut [Vec<usize>], column: usize, neighbours: &[V
         .collect();
     let wish = |place: &usize| {
         let near = &neighbours[*place];
-        if near.is_empty() { rank[place] } else { near.iter().map(|other| rank[other]).sum::<f64>() / near.len() as f64 }
+        if near.is_empty() {
+            rank[place]
+        } else {
+            near.iter().map(|other| rank[other]).sum::<f64>() / near.len() as f64
+        }
     };
-    columns[column].sort_by(|one, other| wish(one).total_cmp(&wish(other)));
+    columns[column] = sorted(columns[column].clone(), |one, other| wish(one).total_cmp(&wish(other)));
 }
 
 #[cfg(test)]

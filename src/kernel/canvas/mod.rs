@@ -11,6 +11,7 @@ pub mod history;
 pub mod hit;
 pub mod layout;
 pub mod navigate;
+pub mod order;
 pub mod scene;
 pub mod viewport;
 pub mod wire;

@@ -40,7 +40,7 @@ pub fn neighbour(scene: &Scene, node_id: &str, direction: Direction) -> Option<S
             let (x, y) = (there.x - here.x, there.y - here.y);
             let ahead = x * dx + y * dy;
             let aside = (x * dy).abs() + (y * dx).abs();
-            (ahead > 1.0).then(|| (ahead + 2.0 * aside, node))
+            (ahead > 1.0).then_some((ahead + 2.0 * aside, node))
         })
         .min_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, node)| node.id().to_owned())

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::geometry::{NODE_WIDTH, Rect, node_height, port_offset};
+use super::order::sorted;
 use super::wire::Wire;
 use crate::kernel::dag::{Edge, Node, Position, Workflow};
 use crate::kernel::skill::{ExecutableSkill, Port, PortType, Skill};
@@ -200,11 +201,9 @@ fn shown_inputs(node: &Node, inputs: &[Port], fed: &[Option<(String, String)>]) 
         }
     };
     let must = (0..inputs.len()).filter(|place| rank(place) == 0).count();
-    let mut places: Vec<usize> = (0..inputs.len()).collect();
-    places.sort_by_key(rank);
+    let mut places = sorted((0..inputs.len()).collect(), |one, other| rank(one).cmp(&rank(other)));
     places.truncate(must.max(MOST_INPUT_ROWS - 1));
-    places.sort_unstable();
-    places
+    sorted(places, Ord::cmp)
 }
 
 /// The output that is most worth looking at, if any is more than a line of text.
@@ -247,7 +246,15 @@ pub(super) mod tests {
 
     /// A port by name and type.
     pub fn port(name: &str, kind: PortType) -> Port {
-        Port { name: name.to_owned(), kind, description: String::new(), default: None, required: None, from: None, unit: None }
+        Port {
+            name: name.to_owned(),
+            kind,
+            description: String::new(),
+            default: None,
+            required: None,
+            from: None,
+            unit: None,
+        }
     }
 
     /// A skill with these ports.
@@ -290,7 +297,11 @@ pub(super) mod tests {
     pub fn skills() -> Skills {
         [
             skill("source", vec![], vec![port("value", PortType::Number), port("chart", PortType::Plot)]),
-            skill("sink", vec![port("value", PortType::Number), port("text", PortType::String)], vec![port("sum", PortType::Number)]),
+            skill(
+                "sink",
+                vec![port("value", PortType::Number), port("text", PortType::String)],
+                vec![port("sum", PortType::Number)],
+            ),
         ]
         .into()
     }
@@ -339,7 +350,9 @@ pub(super) mod tests {
     #[test]
     fn a_node_of_many_inputs_shows_those_that_matter() {
         let mut skills = skills();
-        let inputs = (0..12).map(|index| Port { default: Some(index.into()), ..port(&format!("in{index}"), PortType::Number) }).collect();
+        let inputs = (0..12)
+            .map(|index| Port { default: Some(index.into()), ..port(&format!("in{index}"), PortType::Number) })
+            .collect();
         skills.extend([skill("wide", inputs, vec![])]);
         let mut workflow = pair();
         workflow.nodes.push(node("w", "wide", 800.0, 0.0));

@@ -21,7 +21,11 @@ impl Wire {
     pub fn between(from: Position, to: Position) -> Self {
         let dx = to.x - from.x;
         let dy = (to.y - from.y).abs();
-        let reach = if dx >= 0.0 { (dx * 0.5).max((dy * 0.35).min(64.0)).min(220.0) } else { (40.0 - dx * 0.4 + dy * 0.1).min(260.0) };
+        let reach = if dx >= 0.0 {
+            (dx * 0.5).max((dy * 0.35).min(64.0)).min(220.0)
+        } else {
+            (40.0 - dx * 0.4 + dy * 0.1).min(260.0)
+        };
         Self { from, out: Position { x: from.x + reach, y: from.y }, into: Position { x: to.x - reach, y: to.y }, to }
     }
 

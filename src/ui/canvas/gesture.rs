@@ -60,7 +60,13 @@ pub struct Gestures {
 impl Gestures {
     /// Nothing pressed yet.
     pub fn new(ui: Ui, stage: StageState) -> Self {
-        Self { ui, stage, gesture: StoredValue::new(None), pointers: StoredValue::default(), framed: StoredValue::new(false) }
+        Self {
+            ui,
+            stage,
+            gesture: StoredValue::new(None),
+            pointers: StoredValue::default(),
+            framed: StoredValue::new(false),
+        }
     }
 
     /// A pointer was pressed.
@@ -78,7 +84,11 @@ impl Gestures {
         });
         if let Some((distance, middle)) = self.two_fingers() {
             self.finish(true);
-            self.gesture.set_value(Some(Gesture::Pinch { distance, middle, view: self.ui.state.chrome.view.get_untracked() }));
+            self.gesture.set_value(Some(Gesture::Pinch {
+                distance,
+                middle,
+                view: self.ui.state.chrome.view.get_untracked(),
+            }));
             return;
         }
         let begun = self.begin(event, screen);
@@ -101,7 +111,11 @@ impl Gestures {
                 let picked_up = (port.side == Side::Input).then(|| self.wire_into(&port)).flatten();
                 let (from, replaced) = match picked_up {
                     Some(edge) => {
-                        let source = PortRef { node_id: edge.source.clone(), side: Side::Output, name: edge.source_output.clone() };
+                        let source = PortRef {
+                            node_id: edge.source.clone(),
+                            side: Side::Output,
+                            name: edge.source_output.clone(),
+                        };
                         (source, Some(edge))
                     }
                     None => (port, None),
@@ -217,14 +231,18 @@ impl Gestures {
                 self.stage.marquee.set(Some(rect));
                 let mut nodes = before;
                 document.scene.with_untracked(|scene| {
-                    nodes.extend(scene.nodes.iter().filter(|node| node.rect.touches(&rect)).map(|node| node.id().to_owned()));
+                    nodes.extend(
+                        scene.nodes.iter().filter(|node| node.rect.touches(&rect)).map(|node| node.id().to_owned()),
+                    );
                 });
                 if document.selection.with_untracked(|selection| selection.nodes != nodes) {
                     document.selection.set(Selection { nodes, wire: None });
                 }
             }
             Gesture::Connect { from, start, replaced } => {
-                if (screen.x - start.x).hypot(screen.y - start.y) < SLOP_PX && self.stage.draft.with_untracked(Option::is_none) {
+                if (screen.x - start.x).hypot(screen.y - start.y) < SLOP_PX
+                    && self.stage.draft.with_untracked(Option::is_none)
+                {
                     return;
                 }
                 let target = self.target_of(&from, point);
@@ -241,7 +259,9 @@ impl Gestures {
                 let verdict = edit::wire_between(&scene, from, &port).map(|_| ());
                 Some((port, verdict))
             }
-            Hit::Node(node_id) if node_id != from.node_id => first_fitting(&scene, from, &node_id).map(|port| (port, Ok(()))),
+            Hit::Node(node_id) if node_id != from.node_id => {
+                first_fitting(&scene, from, &node_id).map(|port| (port, Ok(())))
+            }
             _ => None,
         }
     }
@@ -301,7 +321,8 @@ impl Gestures {
     fn connect(&self, draft: Draft, replaced: Option<Edge>) {
         match (draft.target, replaced) {
             (Some((port, Ok(()))), replaced) => {
-                let kept = replaced.as_ref().is_some_and(|edge| edge.target == port.node_id && edge.target_input == port.name);
+                let kept =
+                    replaced.as_ref().is_some_and(|edge| edge.target == port.node_id && edge.target_input == port.name);
                 if kept {
                     return;
                 }

@@ -33,7 +33,9 @@ pub fn press(ui: Ui, stage: StageState, event: &ev::KeyboardEvent) {
         if let Some(node_id) = node {
             event.prevent_default();
             ui.inspect(&node_id);
-            request_animation_frame(|| dom::focus(".inspector-panel input, .inspector-panel textarea, .inspector-panel button"));
+            request_animation_frame(|| {
+                dom::focus(".inspector-panel input, .inspector-panel textarea, .inspector-panel button")
+            });
         }
         return;
     }

@@ -22,6 +22,7 @@ use crate::kernel::canvas::viewport::Size;
 use crate::kernel::dag::Position;
 use crate::ui::context::use_ui;
 use crate::ui::parts::dom;
+use crate::ui::parts::reactive::live;
 use crate::ui::shell::palette::DRAG_TYPE;
 use crate::ui::state::Dialog;
 
@@ -92,15 +93,16 @@ pub fn Stage() -> impl IntoView {
             ui.add_skill(&skill_id, Some(Position { x: x - NODE_WIDTH / 2.0, y: y - HEADER_HEIGHT / 2.0 }));
         }
     };
-    let transform = move || view.with(|view| format!("translate({}px,{}px) scale({})", view.x, view.y, view.zoom));
+    let transform =
+        live(move || view.with(|view| format!("translate({}px,{}px) scale({})", view.x, view.y, view.zoom)));
     view! {
         <div
             class="stage"
-            class:far=move || stage.far.get()
-            class:gliding=move || chrome.gliding.get()
-            class:panning=move || stage.panning.get()
-            class:grabbing=move || stage.dragging.get()
-            class:connecting=move || stage.draft.with(Option::is_some)
+            class:far=stage.far
+            class:gliding=chrome.gliding
+            class:panning=stage.panning
+            class:grabbing=stage.dragging
+            class:connecting=live(move || stage.draft.with(Option::is_some))
             node_ref=element
             tabindex="-1"
             role="region"

@@ -19,6 +19,7 @@ use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
 use crate::ui::parts::port_mark::PortMark;
 use crate::ui::parts::preview::Preview;
+use crate::ui::parts::reactive::{Show, dynamic, live};
 use crate::ui::services::PreviewSize;
 use crate::ui::shell::run_status::loading_text;
 use crate::ui::state::{NodeRun, NodeState, Selection};
@@ -61,7 +62,8 @@ pub fn NodeCard(
             })
         })
     });
-    let selected = Memo::new(move |_| id.with_value(|id| document.selection.with(|selection| selection.nodes.contains(id))));
+    let selected =
+        Memo::new(move |_| id.with_value(|id| document.selection.with(|selection| selection.nodes.contains(id))));
     let state = {
         let run = run.clone();
         Memo::new(move |_| run.with(|run| run.state))
@@ -72,9 +74,9 @@ pub fn NodeCard(
     };
     let is_anchor = Memo::new(move |_| {
         let focused = stage.focused.get();
-        let visible = stage.visible_nodes.with(|visible| {
-            focused.filter(|focused| visible.contains(focused)).or_else(|| visible.first().cloned())
-        });
+        let visible = stage
+            .visible_nodes
+            .with(|visible| focused.filter(|focused| visible.contains(focused)).or_else(|| visible.first().cloned()));
         id.with_value(|id| visible.as_ref() == Some(id))
     });
     let element = NodeRef::<Div>::new();
@@ -96,17 +98,17 @@ pub fn NodeCard(
     };
     let label = {
         let run = run.clone();
-        move || {
+        live(move || {
             let title = build.with(|build| build.as_ref().map(|build| build.title.clone()).unwrap_or_default());
-            format!("{title}, {}", run.with(|run| status_text(run)))
-        }
+            format!("{title}, {}", run.with(status_text))
+        })
     };
-    let moved = move || {
+    let moved = live(move || {
         let Position { x, y } = place.get();
         format!("translate({x}px,{y}px)")
-    };
+    });
     let height = move || build.with(|build| build.as_ref().map_or(0.0, |build| build.height));
-    let body = move || {
+    let body = dynamic(move || {
         let build = build.get()?;
         // From far away nothing but the title can be read, and there may be thousands of nodes.
         if stage.far.get() {
@@ -114,22 +116,22 @@ pub fn NodeCard(
         }
         let run = ui.state.run.node(&id.get_value());
         Some(view! { <NodeBody parts=build node run /> }.into_any())
-    };
+    });
     view! {
         <div
-            class=move || format!("node {}", build.with(|build| hue::of_skill(build.as_ref().and_then(|build| build.skill.as_deref()))))
-            class:selected=move || selected.get()
-            class:cached=move || flags.get().0
-            class:outdated=move || flags.get().1
-            data-state=move || state.get().name()
+            class=live(move || format!("node {}", build.with(|build| hue::of_skill(build.as_ref().and_then(|build| build.skill.as_deref())))))
+            class:selected=selected
+            class:cached=live(move || flags.get().0)
+            class:outdated=live(move || flags.get().1)
+            data-state=live(move || state.get().name())
             data-node=node_id
             node_ref=element
             role="group"
             aria-label=label
-            tabindex=move || if is_anchor.get() { "0" } else { "-1" }
+            tabindex=live(move || if is_anchor.get() { "0" } else { "-1" })
             style:transform=moved
             style:width=format!("{NODE_WIDTH}px")
-            style:height=move || format!("{}px", height())
+            style:height=live(move || format!("{}px", height()))
             on:focus=on_focus
         >
             {body}
@@ -162,7 +164,8 @@ fn NodeBody(
             view! { <div class="port-row">{input} {output}</div> }
         })
         .collect_view();
-    let glance = preview.and_then(|row| outputs.get(row).cloned()).map(|port| view! { <Glance port node run=run.clone() /> });
+    let glance =
+        preview.and_then(|row| outputs.get(row).cloned()).map(|port| view! { <Glance port node run=run.clone() /> });
     view! {
         <NodeHeader title skill run=run.clone() />
         <div class="ports">{ports}</div>
@@ -191,7 +194,7 @@ fn NodeHeader(
         let run = run.clone();
         Memo::new(move |_| run.with(|run| run.cached))
     };
-    let status = move || {
+    let status = live(move || {
         let waiting = matches!(state.get(), NodeState::Queued | NodeState::Running);
         let loading = waiting.then(|| {
             ui.state.run.runtimes.with(|runtimes| {
@@ -199,7 +202,7 @@ fn NodeHeader(
             })
         });
         loading.flatten().unwrap_or_else(|| run.with(status_text))
-    };
+    });
     let icon = Signal::derive(move || match state.get() {
         NodeState::Ended(NodeStatus::Completed) if cached.get() => "zap",
         NodeState::Ended(NodeStatus::Completed) => "check",
@@ -213,11 +216,11 @@ fn NodeHeader(
         <header class="node-header">
             <span class="node-title">{title}</span>
             <span class="node-state" aria-hidden="true">
-                {move || match state.get() {
+                {dynamic(move || match state.get() {
                     NodeState::Idle => ().into_any(),
                     NodeState::Running => view! { <span class="spinner"></span> }.into_any(),
                     _ => view! { <Icon name=icon /> }.into_any(),
-                }}
+                })}
             </span>
             <span class="node-line">
                 <span class="node-kind">{kind}</span>
@@ -257,14 +260,14 @@ fn InputCell(
     let aim = aim_class(stage, node, Side::Input, name.clone());
     let missing = {
         let port = port.clone();
-        move || !wired.get() && value_of(node, &port).is_none() && port.required != Some(false)
+        live(move || !wired.get() && value_of(node, &port).is_none() && port.required != Some(false))
     };
     let value = move || (!wired.get()).then(|| value_of(node, &port).map(|value| short_value(&value, &port))).flatten();
     view! {
-        <div class="port port-in" class:aimed=move || aim.get() == Aim::Good class:refused=move || aim.get() == Aim::Bad class:missing=missing title=tip>
+        <div class="port port-in" class:aimed=live(move || aim.get() == Aim::Good) class:refused=live(move || aim.get() == Aim::Bad) class:missing=missing title=tip>
             <PortMark kind wired />
             <span class="port-name">{name}</span>
-            {move || value().map(|value| view! { <span class="port-value">{value}</span> })}
+            {dynamic(move || value().map(|value| view! { <span class="port-value">{value}</span> }))}
         </div>
     }
 }
@@ -284,13 +287,16 @@ fn OutputCell(
     let name = port.name.clone();
     let kind = port.kind;
     let tip = format!("{}: {}", port.name, hover_text(&port));
-    let wired = Signal::derive(move || node.with(|node| node.as_ref().is_some_and(|node| node.gives.get(place).copied().unwrap_or_default())));
+    let wired = Signal::derive(move || {
+        node.with(|node| node.as_ref().is_some_and(|node| node.gives.get(place).copied().unwrap_or_default()))
+    });
     let aim = aim_class(stage, node, Side::Output, name.clone());
     let is_short = matches!(kind, PortType::Number | PortType::Integer | PortType::Boolean);
-    let value = move || is_short.then(|| run.with(|run| run.output(&port.name).map(|output| output.text.clone()))).flatten();
+    let value =
+        move || is_short.then(|| run.with(|run| run.output(&port.name).map(|output| output.text.clone()))).flatten();
     view! {
-        <div class="port port-out" class:aimed=move || aim.get() == Aim::Good class:refused=move || aim.get() == Aim::Bad title=tip>
-            {move || value().map(|value| view! { <span class="port-value">{value}</span> })}
+        <div class="port port-out" class:aimed=live(move || aim.get() == Aim::Good) class:refused=live(move || aim.get() == Aim::Bad) title=tip>
+            {dynamic(move || value().map(|value| view! { <span class="port-value">{value}</span> }))}
             <span class="port-name">{name}</span>
             <PortMark kind wired />
         </div>
@@ -308,11 +314,14 @@ enum Aim {
 fn aim_class(stage: StageState, node: Memo<Option<Arc<SceneNode>>>, side: Side, name: String) -> Memo<Aim> {
     Memo::new(move |_| {
         stage.draft.with(|draft| {
-            let Some((PortRef { node_id, side: aimed, name: port }, verdict)) = draft.as_ref().and_then(|draft| draft.target.as_ref())
+            let Some((PortRef { node_id, side: aimed, name: port }, verdict)) =
+                draft.as_ref().and_then(|draft| draft.target.as_ref())
             else {
                 return Aim::None;
             };
-            let here = *aimed == side && *port == name && node.with(|node| node.as_ref().is_some_and(|node| node.id() == node_id));
+            let here = *aimed == side
+                && *port == name
+                && node.with(|node| node.as_ref().is_some_and(|node| node.id() == node_id));
             match (here, verdict) {
                 (false, _) => Aim::None,
                 (true, Ok(())) => Aim::Good,
@@ -348,7 +357,7 @@ fn Glance(
     view! {
         <div class="glance">
             <Show
-                when=move || request.with(Option::is_some)
+                when=live(move || request.with(Option::is_some))
                 fallback=move || {
                     view! {
                         <div class="glance-empty">
@@ -360,7 +369,7 @@ fn Glance(
             >
                 <Preview request />
             </Show>
-            <Show when=move || request.with(Option::is_some)>
+            <Show when=live(move || request.with(Option::is_some))>
                 <span class="glance-tools" data-control="">
                     <IconButton icon="maximize-2" label=label.clone() on_press=enlarge.clone() />
                 </span>
@@ -375,10 +384,10 @@ fn NodeError(
     /// How it ran.
     run: ArcRwSignal<NodeRun>,
 ) -> impl IntoView {
-    move || {
+    dynamic(move || {
         let error = run.with(|run| run.error.clone().filter(|_| run.state == NodeState::Ended(NodeStatus::Failed)));
         error.map(|error| view! { <p class="node-error">{error.message.clone()}</p> })
-    }
+    })
 }
 
 fn hover_text(port: &Port) -> String {
@@ -388,14 +397,17 @@ fn hover_text(port: &Port) -> String {
 }
 
 fn value_of(node: Memo<Option<Arc<SceneNode>>>, port: &Port) -> Option<Value> {
-    node.with(|node| node.as_ref().and_then(|node| node.node.input_values.get(&port.name).cloned())).or_else(|| port.default.clone())
+    node.with(|node| node.as_ref().and_then(|node| node.node.input_values.get(&port.name).cloned()))
+        .or_else(|| port.default.clone())
 }
 
 /// A value in the little room that a port has.
 fn short_value(value: &Value, port: &Port) -> String {
     const LONGEST: usize = 14;
     let text = match value {
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| quantity::format(number, port.unit.as_deref(), 4)),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |number| quantity::format(number, port.unit.as_deref(), 4)),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.lines().next().unwrap_or_default().to_owned(),
         Value::Array(items) => format!("{} items", items.len()),

@@ -10,6 +10,7 @@ use crate::ui::context::{Ui, use_ui};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::state::{Dialog, Menu, MenuTarget, Phase};
 
 /// The rectangle that picks nodes.
@@ -23,7 +24,7 @@ pub fn Marquee() -> impl IntoView {
         let corner = view.screen_from_canvas(Position { x: rect.x, y: rect.y });
         Some((corner, rect.width * view.zoom, rect.height * view.zoom))
     };
-    move || {
+    dynamic(move || {
         rect().map(|(corner, width, height)| {
             view! {
                 <div
@@ -34,7 +35,7 @@ pub fn Marquee() -> impl IntoView {
                 ></div>
             }
         })
-    }
+    })
 }
 
 /// Why the wire cannot end here, beside the pointer.
@@ -42,7 +43,7 @@ pub fn Marquee() -> impl IntoView {
 pub fn Refusal() -> impl IntoView {
     let ui = use_ui();
     let stage: StageState = expect_context();
-    move || {
+    dynamic(move || {
         let (place, reason) = stage.draft.with(|draft| {
             let draft = draft.as_ref()?;
             let (_, verdict) = draft.target.as_ref()?;
@@ -55,7 +56,7 @@ pub fn Refusal() -> impl IntoView {
                 {reason}
             </p>
         })
-    }
+    })
 }
 
 /// What an empty canvas says.
@@ -73,7 +74,7 @@ pub fn EmptyStage() -> impl IntoView {
         ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place, from: None }));
     };
     view! {
-        <Show when=move || empty.get()>
+        <Show when=empty>
             <div class="empty-stage" data-control="">
                 <svg class="empty-picture" viewBox="0 0 220 84" aria-hidden="true">
                     <path class="empty-wire" d="M78 34C104 34 116 50 142 50"></path>
@@ -89,7 +90,7 @@ pub fn EmptyStage() -> impl IntoView {
                         <Icon name="plus" />
                         "Add a skill"
                     </button>
-                    <button type="button" class="button" on:click=move |_| (ui.services().open_demo)()>
+                    <button type="button" class="button" on:click=press(move || (ui.services().open_demo)())>
                         <Icon name="zap" />
                         "Open the demo"
                     </button>
@@ -104,17 +105,19 @@ pub fn EmptyStage() -> impl IntoView {
 pub fn Invitation() -> impl IntoView {
     let ui = use_ui();
     let closed = ui.state.chrome.invitation_closed;
-    let about = Memo::new(move |_| ui.state.document.workflow.with(|workflow| workflow.description.clone().unwrap_or_default()));
+    let about = Memo::new(move |_| {
+        ui.state.document.workflow.with(|workflow| workflow.description.clone().unwrap_or_default())
+    });
     let shown = Memo::new(move |_| {
         let is_new = ui.state.run.progress.with(|progress| progress.phase == Phase::Idle);
         let has_nodes = ui.state.document.workflow.with(|workflow| !workflow.nodes.is_empty());
         is_new && has_nodes && !closed.get() && !ui.has_inspector() && about.with(|about| !about.is_empty())
     });
     view! {
-        <Show when=move || shown.get()>
+        <Show when=shown>
             <div class="invitation" data-control="">
-                <p>{move || about.get()}</p>
-                <button type="button" class="button button-main" on:click=move |_| ui.run(None)>
+                <p>{live(move || about.get())}</p>
+                <button type="button" class="button button-main" on:click=press(move || ui.run(None))>
                     <Icon name="play" />
                     "Run"
                     <kbd>"Ctrl Enter"</kbd>

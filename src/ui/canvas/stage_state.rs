@@ -88,7 +88,10 @@ impl StageState {
                     .iter()
                     .filter(|node| {
                         let id = Some(node.id());
-                        node.rect.touches(&covered) || focused.as_deref() == id || wanted.as_deref() == id || (moving.len() < 50 && moving.contains(node.id()))
+                        node.rect.touches(&covered)
+                            || focused.as_deref() == id
+                            || wanted.as_deref() == id
+                            || (moving.len() < 50 && moving.contains(node.id()))
                     })
                     .map(|node| node.id().to_owned())
                     .collect()

@@ -12,6 +12,7 @@ use crate::kernel::canvas::wire::Wire;
 use crate::kernel::dag::{NodeStatus, Position};
 use crate::ui::context::use_ui;
 use crate::ui::parts::hue;
+use crate::ui::parts::reactive::dynamic;
 use crate::ui::state::NodeState;
 
 /// All wires that are in sight.
@@ -23,20 +24,23 @@ pub fn Wires() -> impl IntoView {
     let visible = Memo::new(move |_| {
         let covered = stage.covered.get();
         scene.with(|scene| {
-            let in_sight = |wire: &&Arc<SceneWire>| scene.course(wire).is_some_and(|course| course.bounds().touches(&covered));
+            let in_sight =
+                |wire: &&Arc<SceneWire>| scene.course(wire).is_some_and(|course| course.bounds().touches(&covered));
             scene.wires.iter().filter(in_sight).cloned().collect::<Vec<_>>()
         })
     });
-    let draft = move || {
+    let draft = dynamic(move || {
         let course = stage.draft_course()?;
-        let good = stage.draft.with(|draft| draft.as_ref().and_then(|draft| draft.target.as_ref().map(|(_, verdict)| verdict.is_ok())));
+        let good = stage
+            .draft
+            .with(|draft| draft.as_ref().and_then(|draft| draft.target.as_ref().map(|(_, verdict)| verdict.is_ok())));
         let class = match good {
             Some(true) => "wire-draft aimed",
             Some(false) => "wire-draft refused",
             None => "wire-draft",
         };
         Some(view! { <path class=class d=course.path()></path> })
-    };
+    });
     view! {
         <svg class="wires" aria-hidden="true">
             <For each=move || visible.get() key=wire_key let(wire)>
@@ -80,7 +84,9 @@ fn OneWire(
     let near = {
         let edge = edge.clone();
         Memo::new(move |_| {
-            document.selection.with(|selection| selection.nodes.contains(&edge.source) || selection.nodes.contains(&edge.target))
+            document
+                .selection
+                .with(|selection| selection.nodes.contains(&edge.source) || selection.nodes.contains(&edge.target))
         })
     };
     let hovered = {
@@ -93,11 +99,11 @@ fn OneWire(
     view! {
         <path
             class=format!("wire {}", hue::of_port(wire.kind))
-            class:flowing=move || flowing.get()
-            class:selected=move || selected.get()
-            class:hovered=move || hovered.get()
-            class:near=move || near.get()
-            class:picked-up=move || picked_up.get()
+            class:flowing=flowing
+            class:selected=selected
+            class:hovered=hovered
+            class:near=near
+            class:picked-up=picked_up
             d=path
         ></path>
     }

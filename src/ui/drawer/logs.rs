@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::kernel::dag::LogStream;
 use crate::ui::context::use_ui;
+use crate::ui::parts::reactive::{Show, live};
 
 /// The logs of the run, with the newest in sight.
 #[component]
@@ -19,7 +20,7 @@ pub fn Logs() -> impl IntoView {
         }
     });
     view! {
-        <Show when=move || lines.with(Vec::is_empty)>
+        <Show when=live(move || lines.with(Vec::is_empty))>
             <p class="empty-note">"What the code of your nodes prints appears here while it runs."</p>
         </Show>
         <div class="log-lines" role="log">

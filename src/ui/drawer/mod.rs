@@ -8,13 +8,15 @@ use leptos::prelude::*;
 
 use crate::ui::context::use_ui;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{dynamic, live, press};
 use crate::ui::state::DrawerTab;
 
 use logs::Logs;
 use results::Results;
 use timeline::Timeline;
 
-const TABS: [(DrawerTab, &str); 3] = [(DrawerTab::Results, "Results"), (DrawerTab::Logs, "Logs"), (DrawerTab::Timeline, "Timeline")];
+const TABS: [(DrawerTab, &str); 3] =
+    [(DrawerTab::Results, "Results"), (DrawerTab::Logs, "Logs"), (DrawerTab::Timeline, "Timeline")];
 
 /// The drawer.
 #[component]
@@ -42,9 +44,9 @@ pub fn Drawer() -> impl IntoView {
                     class="tab"
                     role="tab"
                     id=format!("tab-{name}")
-                    aria-selected=move || selected().to_string()
-                    tabindex=move || if selected() { "0" } else { "-1" }
-                    on:click=move |_| go(which)
+                    aria-selected=live(move || selected().to_string())
+                    tabindex=live(move || if selected() { "0" } else { "-1" })
+                    on:click=press(move || go(which))
                 >
                     {name}
                 </button>
@@ -59,11 +61,11 @@ pub fn Drawer() -> impl IntoView {
             <IconButton icon="chevron-down" label="Fold the drawer (Ctrl J)".to_owned() on_press=move |()| panels.update(|panels| panels.drawer_open = false) />
         </div>
         <div class="drawer-body" role="tabpanel" tabindex="0" aria-label="Contents of the drawer" data-scrolls="">
-            {move || match tab.get() {
+            {dynamic(move || match tab.get() {
                 DrawerTab::Results => view! { <Results /> }.into_any(),
                 DrawerTab::Logs => view! { <Logs /> }.into_any(),
                 DrawerTab::Timeline => view! { <Timeline /> }.into_any(),
-            }}
+            })}
         </div>
     }
 }

@@ -11,6 +11,7 @@ use crate::ui::canvas::status_text;
 use crate::ui::context::use_ui;
 use crate::ui::parts::hue;
 use crate::ui::parts::port_mark::PortMark;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::shell::palette::Finding;
 use crate::ui::state::{NodeRun, NodeState};
 
@@ -22,15 +23,20 @@ const MOST_ROWS: usize = 300;
 pub fn Results() -> impl IntoView {
     let ui = use_ui();
     let findings = ui.state.reports;
-    let nodes = Memo::new(move |_| ui.state.document.scene.with(|scene| scene.nodes.iter().take(MOST_ROWS).map(|node| node.id().to_owned()).collect::<Vec<_>>()));
+    let nodes = Memo::new(move |_| {
+        ui.state
+            .document
+            .scene
+            .with(|scene| scene.nodes.iter().take(MOST_ROWS).map(|node| node.id().to_owned()).collect::<Vec<_>>())
+    });
     let count = Memo::new(move |_| ui.state.document.scene.with(|scene| scene.nodes.len()));
     view! {
-        <Show when=move || findings.with(|findings| !findings.is_empty())>
+        <Show when=live(move || findings.with(|findings| !findings.is_empty()))>
             <ul class="problem-list">
-                {move || findings.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view()}
+                {dynamic(move || findings.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view())}
             </ul>
         </Show>
-        <Show when=move || nodes.with(Vec::is_empty)>
+        <Show when=live(move || nodes.with(Vec::is_empty))>
             <p class="empty-note">"Results of a run appear here, node by node."</p>
         </Show>
         <ul class="result-rows">
@@ -38,8 +44,8 @@ pub fn Results() -> impl IntoView {
                 <ResultRow node_id />
             </For>
         </ul>
-        <Show when=move || { count.get() > MOST_ROWS }>
-            <p class="empty-note">{move || format!("The first {MOST_ROWS} of {} nodes are listed.", count.get())}</p>
+        <Show when=live(move || { count.get() > MOST_ROWS })>
+            <p class="empty-note">{live(move || format!("The first {MOST_ROWS} of {} nodes are listed.", count.get()))}</p>
         </Show>
     }
 }
@@ -53,20 +59,26 @@ fn ResultRow(
     let run = ui.state.run.node(&node_id);
     let id = StoredValue::new(node_id);
     let node = Memo::new(move |_| id.with_value(|id| ui.state.document.scene.with(|scene| scene.node(id).cloned())));
-    let title = move || node.with(|node| node.as_ref().map(|node| node.title.clone()));
-    let hue_class = move || format!("result-row {}", node.with(|node| hue::of_skill(node.as_ref().and_then(|node| node.skill.as_deref()))));
+    let title = live(move || node.with(|node| node.as_ref().map(|node| node.title.clone())));
+    let hue_class = live(move || {
+        format!("result-row {}", node.with(|node| hue::of_skill(node.as_ref().and_then(|node| node.skill.as_deref()))))
+    });
     let state = {
         let run = run.clone();
-        move || run.with(|run| run.state.name())
+        live(move || run.with(|run| run.state.name()))
     };
     let status = {
         let run = run.clone();
-        move || run.with(status_text)
+        live(move || run.with(status_text))
     };
-    let contents = move || {
+    let contents = dynamic(move || {
         let node = node.get()?;
         let ran = run.get();
-        let error = ran.error.as_ref().filter(|_| ran.state == NodeState::Ended(NodeStatus::Failed)).map(|error| error.message.clone());
+        let error = ran
+            .error
+            .as_ref()
+            .filter(|_| ran.state == NodeState::Ended(NodeStatus::Failed))
+            .map(|error| error.message.clone());
         Some(match error {
             Some(message) => view! { <span class="result-error">{message}</span> }.into_any(),
             None => node
@@ -77,10 +89,10 @@ fn ResultRow(
                 .collect_view()
                 .into_any(),
         })
-    };
+    });
     view! {
         <li class=hue_class data-state=state>
-            <button type="button" class="result-name" on:click=move |_| ui.inspect(&id.get_value())>
+            <button type="button" class="result-name" on:click=press(move || ui.inspect(&id.get_value()))>
                 <span class="dot" aria-hidden="true"></span>
                 <span>{title}</span>
             </button>
@@ -104,7 +116,7 @@ fn Chip(
     let name = port.name.clone();
     let kind = port.kind;
     view! {
-        <button type="button" class="chip" title=format!("Enlarge {name}") on:click=move |_| ui.enlarge(&node, &port, &run)>
+        <button type="button" class="chip" title=format!("Enlarge {name}") on:click=press(move || ui.enlarge(&node, &port, &run))>
             <PortMark kind />
             <span class="chip-name">{name.clone()}</span>
             <span class="chip-value">{text}</span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::kernel::quantity;
 use crate::ui::context::use_ui;
 use crate::ui::parts::hue;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::state::Span;
 
 /// How many bars are drawn.
@@ -33,12 +34,12 @@ pub fn Timeline() -> impl IntoView {
     let rows = move || spans.get().into_iter().take(MOST_BARS).map(|span| bar(ui, span, total_ms.get())).collect_view();
     view! {
         <Show
-            when=move || spans.with(|spans| !spans.is_empty())
+            when=live(move || spans.with(|spans| !spans.is_empty()))
             fallback=|| view! { <p class="empty-note">"After a run you see here when each node ran, and for how long."</p> }
         >
             <div class="timeline">
-                <div class="time-axis" aria-hidden="true">{marks}</div>
-                {rows}
+                <div class="time-axis" aria-hidden="true">{dynamic(marks)}</div>
+                {dynamic(rows)}
             </div>
         </Show>
     }
@@ -53,7 +54,7 @@ fn bar(ui: crate::ui::context::Ui, span: Span, total_ms: f64) -> impl IntoView {
     let text = if span.cached { "unchanged".to_owned() } else { quantity::duration(length) };
     let node_id = span.node_id;
     view! {
-        <button type="button" class=format!("time-row {hue_class}") data-state=span.state.name() on:click=move |_| ui.inspect(&node_id)>
+        <button type="button" class=format!("time-row {hue_class}") data-state=span.state.name() on:click=press(move || ui.inspect(&node_id))>
             <span class="time-name">{title}</span>
             <span class="time-track">
                 <span

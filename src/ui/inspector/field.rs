@@ -12,6 +12,7 @@ use crate::ui::context::use_ui;
 use crate::ui::parts::dom::{self, typed};
 use crate::ui::parts::icon::IconButton;
 use crate::ui::parts::port_mark::PortMark;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 
 /// How a value is typed in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,10 +41,16 @@ pub fn InputField(
     let port = StoredValue::new(port);
     let fed = Memo::new(move |_| node.with(|node| node.as_ref().and_then(|node| node.fed.get(row).cloned().flatten())));
     let given = Memo::new(move |_| {
-        port.with_value(|port| node.with(|node| node.as_ref().and_then(|node| node.node.input_values.get(&port.name).cloned())))
+        port.with_value(|port| {
+            node.with(|node| node.as_ref().and_then(|node| node.node.input_values.get(&port.name).cloned()))
+        })
     });
     let value = Memo::new(move |_| given.get().or_else(|| port.with_value(|port| port.default.clone())));
-    let differs = move || fed.with(Option::is_none) && given.with(Option::is_some) && port.with_value(|port| given.with(|given| *given != port.default));
+    let differs = live(move || {
+        fed.with(Option::is_none)
+            && given.with(Option::is_some)
+            && port.with_value(|port| given.with(|given| *given != port.default))
+    });
     let set = move |value: Option<Value>| {
         // What is the default already needs no value of its own.
         let value = value.filter(|value| port.with_value(|port| port.default.as_ref() != Some(value)));
@@ -51,7 +58,9 @@ pub fn InputField(
     };
     let (kind, name, description) = port.with_value(|port| (port.kind, port.name.clone(), port.description.clone()));
     let unit = port.with_value(|port| port.unit.clone());
-    let is_missing = move || fed.with(Option::is_none) && value.with(Option::is_none) && port.with_value(|port| port.required != Some(false));
+    let is_missing = live(move || {
+        fed.with(Option::is_none) && value.with(Option::is_none) && port.with_value(|port| port.required != Some(false))
+    });
     let field_id = format!("input-{name}");
     let shown_id = field_id.clone();
     view! {
@@ -64,14 +73,14 @@ pub fn InputField(
                     <IconButton icon="rotate-ccw" label="Back to the default".to_owned() on_press=move |()| set(None) />
                 </Show>
             </div>
-            {move || match fed.get() {
+            {dynamic(move || match fed.get() {
                 Some((source, output)) => view! { <Fed source output node_id=id.get_value() input=name.clone() /> }.into_any(),
                 None if kind == PortType::Boolean => view! { <Switch field_id=shown_id.clone() value set=Callback::new(set) /> }.into_any(),
                 None => {
                     let editor = editor_for(kind, &name, value.get_untracked().as_ref());
                     view! { <TextEditor field_id=shown_id.clone() editor kind unit=unit.clone() value set=Callback::new(set) /> }.into_any()
                 }
-            }}
+            })}
             {(!description.is_empty()).then(|| view! { <p class="field-about">{description.clone()}</p> })}
             <Show when=is_missing>
                 <p class="field-problem">"This input is needed: give a value, or wire an output to it"</p>
@@ -93,7 +102,11 @@ fn Fed(
     input: String,
 ) -> impl IntoView {
     let ui = use_ui();
-    let title = ui.state.document.scene.with_untracked(|scene| scene.node(&source).map_or_else(|| source.clone(), |node| node.title.clone()));
+    let title = ui
+        .state
+        .document
+        .scene
+        .with_untracked(|scene| scene.node(&source).map_or_else(|| source.clone(), |node| node.title.clone()));
     let shown = source.clone();
     let edge = Edge { edge_id: None, source, source_output: output.clone(), target: node_id, target_input: input };
     let cut = move |()| {
@@ -107,7 +120,7 @@ fn Fed(
     };
     view! {
         <div class="fed">
-            <button type="button" class="fed-source" title="Show the node that gives this" on:click=move |_| ui.inspect(&shown)>
+            <button type="button" class="fed-source" title="Show the node that gives this" on:click=press(move || ui.inspect(&shown))>
                 <span>{title}</span>
                 <span class="fed-output">{output}</span>
             </button>
@@ -132,11 +145,11 @@ fn Switch(
             id=field_id
             class="switch"
             role="switch"
-            aria-checked=move || on().to_string()
-            on:click=move |_| set.run(Some(Value::Bool(!on())))
+            aria-checked=live(move || on().to_string())
+            on:click=press(move || set.run(Some(Value::Bool(!on()))))
         >
             <span class="switch-knob" aria-hidden="true"></span>
-            <span>{move || if on() { "Yes" } else { "No" }}</span>
+            <span>{live(move || if on() { "Yes" } else { "No" })}</span>
         </button>
     }
 }
@@ -160,7 +173,9 @@ fn TextEditor(
     let unit = StoredValue::new(unit);
     let typing = RwSignal::new(None::<String>);
     let problem = RwSignal::new(None::<String>);
-    let shown = move || typing.get().unwrap_or_else(|| unit.with_value(|unit| text_of(value.get().as_ref(), editor, unit.as_deref())));
+    let shown = move || {
+        typing.get().unwrap_or_else(|| unit.with_value(|unit| text_of(value.get().as_ref(), editor, unit.as_deref())))
+    };
     let read = move |text: &str| unit.with_value(|unit| parse(text, editor, kind, unit.as_deref()));
     let on_input = move |event: ev::Event| {
         let text = typed(&event);
@@ -193,7 +208,8 @@ fn TextEditor(
             dom::blur();
         }
         "ArrowUp" | "ArrowDown" if matches!(editor, Editor::Number | Editor::Integer) => {
-            let now = typing.get_untracked().and_then(|text| read(&text).ok().flatten()).or_else(|| value.get_untracked());
+            let now =
+                typing.get_untracked().and_then(|text| read(&text).ok().flatten()).or_else(|| value.get_untracked());
             if let Some(number) = now.as_ref().and_then(Value::as_f64) {
                 event.prevent_default();
                 let up = event.key() == "ArrowUp";
@@ -204,7 +220,7 @@ fn TextEditor(
         }
         _ => {}
     };
-    let invalid = move || problem.with(Option::is_some).then_some("true");
+    let invalid = live(move || problem.with(Option::is_some).then_some("true"));
     let lines = move || shown().lines().count().clamp(2, 12).to_string();
     let control = if matches!(editor, Editor::Lines | Editor::Json) {
         view! {
@@ -251,9 +267,9 @@ fn TextEditor(
     };
     view! {
         {control}
-        {move || problem.get().map(|problem| view! { <p class="field-problem" role="alert">{problem}</p> })}
-        <Show when=move || matches!(editor, Editor::Number | Editor::Integer) && problem.with(Option::is_none)>
-            {move || reading().map(|text| view! { <p class="field-reading">{text}</p> })}
+        {dynamic(move || problem.get().map(|problem| view! { <p class="field-problem" role="alert">{problem}</p> }))}
+        <Show when=live(move || matches!(editor, Editor::Number | Editor::Integer) && problem.with(Option::is_none))>
+            {dynamic(move || reading().map(|text| view! { <p class="field-reading">{text}</p> }))}
         </Show>
     }
 }
@@ -296,18 +312,30 @@ fn text_of(value: Option<&Value>, editor: Editor, unit: Option<&str>) -> String 
 /// A number with prefix and unit if that says it exactly, and in full if it does not.
 fn exact(number: f64, unit: Option<&str>) -> String {
     let text = quantity::format(number, unit, 9);
-    if quantity::parse(&text, unit) == Some(number) { text } else { [number.to_string().as_str(), unit.unwrap_or_default()].join(" ").trim().to_owned() }
+    if quantity::parse(&text, unit) == Some(number) {
+        text
+    } else {
+        [number.to_string().as_str(), unit.unwrap_or_default()].join(" ").trim().to_owned()
+    }
 }
 
 /// JSON that is short on one line and longer indented; lists of plain values stay on one line.
 fn json_text(value: &Value) -> String {
     let short = value.to_string();
     let is_flat = value.as_array().is_some_and(|items| items.iter().all(|item| !item.is_array() && !item.is_object()));
-    if short.len() < 60 || is_flat { short.replace(',', ", ") } else { serde_json::to_string_pretty(value).unwrap_or(short) }
+    if short.len() < 60 || is_flat {
+        short.replace(',', ", ")
+    } else {
+        serde_json::to_string_pretty(value).unwrap_or(short)
+    }
 }
 
 fn number_value(number: f64, editor: Editor) -> Option<Value> {
-    if editor == Editor::Integer { Some(Value::from(number.round() as i64)) } else { Number::from_f64(number).map(Value::Number) }
+    if editor == Editor::Integer {
+        Some(Value::from(number.round() as i64))
+    } else {
+        Number::from_f64(number).map(Value::Number)
+    }
 }
 
 /// The value that was typed, none for an empty field, or what is wrong with it.
@@ -328,7 +356,11 @@ fn parse(text: &str, editor: Editor, kind: PortType, unit: Option<&str>) -> Resu
             .ok_or_else(|| "Not a whole number".to_owned()),
         _ => {
             let value: Value = serde_json::from_str(trimmed).map_err(|error| json_problem(&error))?;
-            if kind.fits(&value) { Ok(Some(value)) } else { Err(format!("This is valid JSON, but the input takes {}", crate::kernel::canvas::edit::noun(kind))) }
+            if kind.fits(&value) {
+                Ok(Some(value))
+            } else {
+                Err(format!("This is valid JSON, but the input takes {}", crate::kernel::canvas::edit::noun(kind)))
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::ui::parts::Icon;
 use crate::ui::parts::code::CodeListing;
 use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::state::{NodeRun, NodeState, Section};
 
 /// What of a node decides how its details are built.
@@ -46,7 +47,7 @@ pub fn NodeDetails(
             })
         })
     });
-    move || {
+    dynamic(move || {
         let Build { title, skill, inputs, outputs } = build.get()?;
         let node_id = id.get_value();
         let run = ui.state.run.node(&node_id);
@@ -78,7 +79,7 @@ pub fn NodeDetails(
                 {code}
             </div>
         })
-    }
+    })
 }
 
 #[component]
@@ -103,12 +104,14 @@ fn Head(
     };
     let state = {
         let run = run.clone();
-        move || run.with(|run| run.state.name())
+        live(move || run.with(|run| run.state.name()))
     };
-    let status = move || run.with(|run| match run.state {
-        NodeState::Ended(NodeStatus::Completed) => format!("Done · {}", status_text(run)),
-        NodeState::Idle => "Not run yet".to_owned(),
-        _ => status_text(run),
+    let status = live(move || {
+        run.with(|run| match run.state {
+            NodeState::Ended(NodeStatus::Completed) => format!("Done · {}", status_text(run)),
+            NodeState::Idle => "Not run yet".to_owned(),
+            _ => status_text(run),
+        })
     });
     let target = node_id.clone();
     let running = Memo::new(move |_| ui.state.run.is_running());
@@ -130,15 +133,15 @@ fn Head(
             </p>
             {(!description.is_empty()).then(|| view! { <p class="details-description">{description}</p> })}
             <div class="button-row">
-                <button type="button" class="button" disabled=move || running.get() title="Run this node and what feeds it (Ctrl Shift Enter)" on:click=move |_| ui.run(Some(target.clone()))>
+                <button type="button" class="button" disabled=live(move || running.get()) title="Run this node and what feeds it (Ctrl Shift Enter)" on:click=press(move || ui.run(Some(target.clone())))>
                     <Icon name="step-forward" />
                     "Run to here"
                 </button>
-                <button type="button" class="button" title="Duplicate (Ctrl D)" on:click=move |_| ui.duplicate_selection()>
+                <button type="button" class="button" title="Duplicate (Ctrl D)" on:click=press(move || ui.duplicate_selection())>
                     <Icon name="copy-plus" />
                     "Duplicate"
                 </button>
-                <button type="button" class="button button-quiet-danger" title="Delete (Delete)" on:click=move |_| ui.delete_selection()>
+                <button type="button" class="button button-quiet-danger" title="Delete (Delete)" on:click=press(move || ui.delete_selection())>
                     <Icon name="trash-2" />
                     "Delete"
                 </button>
@@ -167,8 +170,9 @@ fn ErrorBox(
     run: ArcRwSignal<NodeRun>,
 ) -> impl IntoView {
     let ui = use_ui();
-    let error = Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| matches!(run.state, NodeState::Ended(_)))));
-    move || {
+    let error =
+        Memo::new(move |_| run.with(|run| run.error.clone().filter(|_| matches!(run.state, NodeState::Ended(_)))));
+    dynamic(move || {
         error.get().map(|error| {
             let JobError { code, message, detail, line } = (*error).clone();
             let copied = format!("{message}\n{}", detail.clone().unwrap_or_default());
@@ -188,7 +192,7 @@ fn ErrorBox(
                 </div>
             }
         })
-    }
+    })
 }
 
 /// What to do about an error, by its code.
@@ -200,7 +204,9 @@ fn advice(code: &str) -> &'static str {
         "output_too_large" => "Give less: a summary, a sample or a smaller range. A node may give 64 MB.",
         "timeout" => "It took longer than it may. Try smaller inputs, or look for a loop that does not end.",
         "package_missing" => "A package that the code imports could not be had. Check its name, or the connection.",
-        "engine_died" => "The runtime broke down and has been started anew. Run again; if it happens again, try smaller inputs.",
+        "engine_died" => {
+            "The runtime broke down and has been started anew. Run again; if it happens again, try smaller inputs."
+        }
         "simulation_failed" => "The simulator gave up. Its own words are above: check the netlist and the values.",
         "no_result" => "The run left nothing to read the output from. Check the names of vectors and measurements.",
         "runtime_unavailable" => "The runtime could not be loaded. Check the connection and run again.",
@@ -215,11 +221,11 @@ fn LogSection(
 ) -> impl IntoView {
     let logs = Memo::new(move |_| run.with(|run| run.logs.clone()));
     view! {
-        <Show when=move || logs.with(|logs| !logs.is_empty())>
+        <Show when=live(move || logs.with(|logs| !logs.is_empty()))>
             <section class="panel-section">
                 <h3>"Logs"</h3>
                 <pre class="log-text" data-scrolls="" tabindex="0" aria-label="Logs">
-                    {move || {
+                    {dynamic(move || {
                         logs.get()
                             .into_iter()
                             .map(|entry| {
@@ -227,7 +233,7 @@ fn LogSection(
                                 view! { <span class:log-warning=is_warning>{entry.text}</span> }
                             })
                             .collect_view()
-                    }}
+                    })}
                 </pre>
             </section>
         </Show>
@@ -255,17 +261,17 @@ fn CodeSection(
     view! {
         <section class="panel-section">
             <div class="section-line">
-                <button type="button" class="fold" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+                <button type="button" class="fold" aria-expanded=live(move || open.get().to_string()) on:click=press(move || open.update(|open| *open = !*open))>
                     <Icon name=Signal::derive(move || if open.get() { "chevron-down" } else { "chevron-right" }) />
                     <h3>"Code"</h3>
                     <span class="fold-note">{format!("{lines} lines")}</span>
                 </button>
                 <IconButton icon="copy" label="Copy the code".to_owned() on_press=move |()| ui.copy(&copied.code, "The code") />
             </div>
-            {move || {
+            {dynamic(move || {
                 let skill = Arc::clone(&skill);
                 open.get().then(|| view! { <CodeListing code=skill.code.clone() language=skill.language marked=marked.get() /> })
-            }}
+            })}
         </section>
     }
 }

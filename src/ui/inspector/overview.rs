@@ -12,6 +12,7 @@ use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::shell::palette::Finding;
 use crate::ui::state::{Phase, Progress};
 
@@ -22,7 +23,9 @@ pub fn Overview() -> impl IntoView {
     let document = ui.state.document;
     let name = Memo::new(move |_| document.workflow.with(|workflow| workflow.name.clone()));
     let about = Memo::new(move |_| document.workflow.with(|workflow| workflow.description.clone().unwrap_or_default()));
-    let steps = Memo::new(move |_| document.scene.with(|scene| scene.nodes.iter().map(|node| node.id().to_owned()).collect::<Vec<_>>()));
+    let steps = Memo::new(move |_| {
+        document.scene.with(|scene| scene.nodes.iter().map(|node| node.id().to_owned()).collect::<Vec<_>>())
+    });
     let findings = ui.state.reports;
     let describe = move |event: ev::Event| {
         let text = typed(&event).trim().to_owned();
@@ -31,7 +34,7 @@ pub fn Overview() -> impl IntoView {
     view! {
         <header class="details-head">
             <div class="details-title">
-                <h2>{move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "Untitled".into())}</h2>
+                <h2>{live(move || Some(name.get()).filter(|name| !name.is_empty()).unwrap_or_else(|| "Untitled".into()))}</h2>
                 <IconButton icon="x" label="Close (Escape)".to_owned() on_press=move |()| ui.state.chrome.overview_open.set(false) />
             </div>
             <textarea
@@ -40,27 +43,27 @@ pub fn Overview() -> impl IntoView {
                 placeholder="What is this workflow for?"
                 rows="3"
                 spellcheck="false"
-                prop:value=move || about.get()
+                prop:value=live(move || about.get())
                 on:change=describe
             ></textarea>
             <RunSummary />
         </header>
         <div class="panel-scroll" tabindex="-1">
-            <Show when=move || findings.with(|findings| !findings.is_empty())>
+            <Show when=live(move || findings.with(|findings| !findings.is_empty()))>
                 <section class="panel-section">
                     <h3>"What keeps it from running"</h3>
                     <ul class="problem-list">
-                        {move || findings.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view()}
+                        {dynamic(move || findings.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view())}
                     </ul>
                 </section>
             </Show>
             <section class="panel-section">
                 <h3>
                     "Steps"
-                    <span class="count">{move || steps.with(Vec::len)}</span>
+                    <span class="count">{live(move || steps.with(Vec::len))}</span>
                 </h3>
                 <Show
-                    when=move || steps.with(|steps| !steps.is_empty())
+                    when=live(move || steps.with(|steps| !steps.is_empty()))
                     fallback=|| view! { <p class="panel-note">"Nothing here yet. Drag a skill onto the canvas, or double-click it."</p> }
                 >
                     <ul class="step-list">
@@ -86,16 +89,16 @@ fn Step(
     let run = ui.state.run.node(&node_id);
     let state = {
         let run = run.clone();
-        move || run.with(|run| run.state.name())
+        live(move || run.with(|run| run.state.name()))
     };
     let id = node_id.clone();
     view! {
         <li>
-            <button type="button" class=format!("step {hue_class}") data-state=state on:click=move |_| ui.inspect(&node_id)>
+            <button type="button" class=format!("step {hue_class}") data-state=state on:click=press(move || ui.inspect(&node_id))>
                 <span class="dot" aria-hidden="true"></span>
                 <span class="step-title">{title}</span>
                 <code class="step-id">{id}</code>
-                <span class="step-status">{move || run.with(status_text)}</span>
+                <span class="step-status">{live(move || run.with(status_text))}</span>
             </button>
         </li>
     }
@@ -109,20 +112,28 @@ fn RunSummary() -> impl IntoView {
     let idle = move || run.progress.with(|progress| progress.phase == Phase::Idle);
     let parts = move || {
         let Progress { total, completed, failed, left_out, cached, .. } = run.progress.get();
-        [(completed - cached.min(completed), "done", "completed"), (cached, "unchanged", "cached"), (failed, "failed", "failed"), (left_out, "left out", "skipped")]
-            .into_iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, word, class)| {
-                let share = format!("{:.2}%", count as f64 / total.max(1) as f64 * 100.0);
-                (view! { <span class=format!("share share-{class}") style:width=share></span> }, view! { <span class=format!("tally tally-{class}")>{format!("{count} {word}")}</span> })
-            })
-            .unzip::<_, _, Vec<_>, Vec<_>>()
+        [
+            (completed - cached.min(completed), "done", "completed"),
+            (cached, "unchanged", "cached"),
+            (failed, "failed", "failed"),
+            (left_out, "left out", "skipped"),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, word, class)| {
+            let share = format!("{:.2}%", count as f64 / total.max(1) as f64 * 100.0);
+            (
+                view! { <span class=format!("share share-{class}") style:width=share></span> },
+                view! { <span class=format!("tally tally-{class}")>{format!("{count} {word}")}</span> },
+            )
+        })
+        .unzip::<_, _, Vec<_>, Vec<_>>()
     };
     view! {
-        <Show when=move || !idle() fallback=FirstRun>
+        <Show when=live(move || !idle()) fallback=FirstRun>
             <div class="run-summary">
-                <div class="shares" aria-hidden="true">{move || parts().0}</div>
-                <div class="tallies">{move || parts().1}</div>
+                <div class="shares" aria-hidden="true">{dynamic(move || parts().0)}</div>
+                <div class="tallies">{dynamic(move || parts().1)}</div>
             </div>
         </Show>
     }
@@ -134,8 +145,8 @@ fn FirstRun() -> impl IntoView {
     let ui = use_ui();
     let has_nodes = Memo::new(move |_| ui.state.document.workflow.with(|workflow| !workflow.nodes.is_empty()));
     view! {
-        <Show when=move || has_nodes.get()>
-            <button type="button" class="button button-main button-wide" on:click=move |_| ui.run(None)>
+        <Show when=has_nodes>
+            <button type="button" class="button button-main button-wide" on:click=press(move || ui.run(None))>
                 <Icon name="play" />
                 "Run the workflow"
                 <kbd>"Ctrl Enter"</kbd>

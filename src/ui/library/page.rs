@@ -7,11 +7,13 @@ use leptos::prelude::*;
 
 use super::reader::Reader;
 use crate::kernel::canvas::find;
+use crate::kernel::canvas::order::sorted;
 use crate::kernel::skill::Skill;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::{self, typed};
 use crate::ui::parts::hue;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::shell::palette::{Finding, category_name};
 use crate::ui::state::Room;
 
@@ -25,7 +27,11 @@ pub fn SkillsPage() -> impl IntoView {
         let library = ui.state.library.get();
         let mut found = query.with(|query| find::skills(&library.skills, query));
         if query.with(|query| query.trim().is_empty()) {
-            found.sort_by_key(|skill| (skill.executable.is_none(), category_name(&skill.category), skill.name.to_lowercase()));
+            // Skills come by name already.
+            found = sorted(found, |one, other| {
+                let rank = |skill: &Skill| (skill.executable.is_none(), category_name(&skill.category));
+                rank(one).cmp(&rank(other))
+            });
         }
         found
     });
@@ -52,14 +58,18 @@ pub fn SkillsPage() -> impl IntoView {
             request_animation_frame(|| dom::reveal(".skill-row[aria-current='true']"));
         }
     };
-    let rows = move || {
+    let rows = dynamic(move || {
         let sorted = query.with(|query| query.trim().is_empty());
         let mut group = String::new();
         found
             .get()
             .into_iter()
             .map(|skill| {
-                let name = if skill.executable.is_none() { "Context for models".to_owned() } else { category_name(&skill.category) };
+                let name = if skill.executable.is_none() {
+                    "Context for models".to_owned()
+                } else {
+                    category_name(&skill.category)
+                };
                 let heading = (sorted && name != group).then(|| {
                     group.clone_from(&name);
                     view! { <p class="palette-category">{name}</p> }
@@ -67,9 +77,9 @@ pub fn SkillsPage() -> impl IntoView {
                 view! { {heading} <SkillRow skill current /> }
             })
             .collect_view()
-    };
+    });
     view! {
-        <div class="skills-page" class:reading=move || shown.with(Option::is_some)>
+        <div class="skills-page" class:reading=live(move || shown.with(Option::is_some))>
             <aside class="skills-list" aria-label="Skills" on:keydown=on_key>
                 <div class="search">
                     <Icon name="search" />
@@ -79,36 +89,36 @@ pub fn SkillsPage() -> impl IntoView {
                         aria-label="Find a skill"
                         autocomplete="off"
                         spellcheck="false"
-                        prop:value=move || query.get()
+                        prop:value=live(move || query.get())
                         on:input=move |event| query.set(typed(&event))
                     />
                 </div>
                 <div class="skills-rows">
                     {rows}
-                    <Show when=move || found.with(Vec::is_empty)>
-                        <p class="empty-note">{move || format!("No skill matches “{}”.", query.get().trim())}</p>
+                    <Show when=live(move || found.with(Vec::is_empty))>
+                        <p class="empty-note">{live(move || format!("No skill matches “{}”.", query.get().trim()))}</p>
                     </Show>
                 </div>
-                <Show when=move || diagnostics.with(|diagnostics| !diagnostics.is_empty())>
+                <Show when=live(move || diagnostics.with(|diagnostics| !diagnostics.is_empty()))>
                     <section class="problems">
                         <p class="problems-title">
                             <Icon name="triangle-alert" />
                             "Findings in the library's files"
                         </p>
                         <ul class="problem-list">
-                            {move || diagnostics.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view()}
+                            {dynamic(move || diagnostics.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view())}
                         </ul>
                     </section>
                 </Show>
             </aside>
             <div class="skill-reader" tabindex="-1">
-                {move || {
+                {dynamic(move || {
                     let skill = current.get().and_then(|id| ui.state.library.with(|library| library.skills.get(&id).cloned()));
                     match skill {
                         Some(skill) => view! { <Reader skill /> }.into_any(),
                         None => view! { <p class="empty-note">"Choose a skill to read what it does, what it takes and what it gives."</p> }.into_any(),
                     }
-                }}
+                })}
             </div>
         </div>
     }
@@ -129,8 +139,8 @@ fn SkillRow(
         <button
             type="button"
             class=format!("skill-row {hue_class}")
-            aria-current=move || (current.get().as_ref() == Some(&id)).to_string()
-            on:click=move |_| shown.set(Some(chosen.clone()))
+            aria-current=live(move || (current.get().as_ref() == Some(&id)).to_string())
+            on:click=press(move || shown.set(Some(chosen.clone())))
         >
             <span class="dot" aria-hidden="true"></span>
             <span class="skill-row-text">

@@ -14,6 +14,7 @@ use crate::ui::parts::code::CodeListing;
 use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
 use crate::ui::parts::port_mark::PortMark;
+use crate::ui::parts::reactive::press;
 
 /// One skill.
 #[component]
@@ -28,9 +29,9 @@ pub fn Reader(
     let skill_id = skill.skill_id.clone();
     let add = executable.is_some().then(|| {
         view! {
-            <button type="button" class="button button-main" on:click=move |_| {
+            <button type="button" class="button button-main" on:click=press(move || {
                 ui.add_skill(&skill_id, None);
-            }>
+            })>
                 <Icon name="plus" />
                 "Add to canvas"
             </button>
@@ -56,10 +57,11 @@ pub fn Reader(
         }
     });
     let prose = if executable.is_some() { without_code(&skill.body) } else { skill.body.clone() };
-    let keywords = skill.keywords.iter().map(|keyword| view! { <span class="keyword">{keyword.clone()}</span> }).collect_view();
+    let keywords =
+        skill.keywords.iter().map(|keyword| view! { <span class="keyword">{keyword.clone()}</span> }).collect_view();
     view! {
         <article class=format!("reader {hue_class}")>
-            <button type="button" class="text-button reader-back" on:click=move |_| ui.state.chrome.shown_skill.set(None)>
+            <button type="button" class="text-button reader-back" on:click=press(move || ui.state.chrome.shown_skill.set(None))>
                 <Icon name="arrow-left" />
                 "All skills"
             </button>
@@ -171,7 +173,9 @@ fn PortTable(
 fn value_text(value: &Value, unit: Option<&str>) -> String {
     const LONGEST: usize = 40;
     let text = match value {
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| quantity::format(number, unit, 6)),
+        Value::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |number| quantity::format(number, unit, 6))
+        }
         Value::String(text) => text.lines().next().unwrap_or_default().to_owned(),
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         other => other.to_string(),

@@ -9,15 +9,18 @@ pub fn typed(event: &web_sys::Event) -> String {
     if let Some(input) = target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlInputElement>()) {
         return input.value();
     }
-    target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlTextAreaElement>()).map(|area| area.value()).unwrap_or_default()
+    target
+        .as_ref()
+        .and_then(|target| target.dyn_ref::<web_sys::HtmlTextAreaElement>())
+        .map(|area| area.value())
+        .unwrap_or_default()
 }
 
 /// Whether an event happened where a person types, so that keys belong to the text.
 pub fn is_typing(event: &web_sys::Event) -> bool {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .is_some_and(|element| element.closest("input, textarea, select, [contenteditable='true']").ok().flatten().is_some())
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
+        element.closest("input, textarea, select, [contenteditable='true']").ok().flatten().is_some()
+    })
 }
 
 /// Whether an event happened in an element that this selector names, or inside one.

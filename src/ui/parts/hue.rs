@@ -54,8 +54,12 @@ pub fn port_shape(kind: PortType) -> &'static str {
         PortType::Number | PortType::Integer | PortType::Any => "M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9z",
         PortType::Boolean => "M6 1L11 6L6 11L1 6z",
         PortType::String | PortType::Markdown | PortType::Html => "M2 2H7L10.5 6L7 10H2z",
-        PortType::Array | PortType::Table | PortType::Object => "M2.6 2H9.4Q10 2 10 2.6V9.4Q10 10 9.4 10H2.6Q2 10 2 9.4V2.6Q2 2 2.6 2z",
-        PortType::Image | PortType::Plot | PortType::Scene | PortType::Circuit => "M6 .8L10.6 3.4V8.6L6 11.2L1.4 8.6V3.4z",
+        PortType::Array | PortType::Table | PortType::Object => {
+            "M2.6 2H9.4Q10 2 10 2.6V9.4Q10 10 9.4 10H2.6Q2 10 2 9.4V2.6Q2 2 2.6 2z"
+        }
+        PortType::Image | PortType::Plot | PortType::Scene | PortType::Circuit => {
+            "M6 .8L10.6 3.4V8.6L6 11.2L1.4 8.6V3.4z"
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Icons: shapes of Lucide from the sprite that the build makes (`assets/build/icons.mjs` lists the names).
 
+use crate::ui::parts::reactive::{live, press};
 use leptos::prelude::*;
 
 /// One icon, 16 pixels, hidden from readers: whatever holds it has the name.
@@ -11,7 +12,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=move || format!("icons.svg#{}", name.get())></use>
+            <use href=live(move || format!("icons.svg#{}", name.get()))></use>
         </svg>
     }
 }
@@ -39,11 +40,11 @@ pub fn IconButton(
         <button
             type="button"
             class="icon-button"
-            title=move || label.get()
-            aria-label=move || label.get()
-            aria-pressed=move || pressed.map(|pressed| pressed.get().to_string())
-            disabled=move || disabled.get()
-            on:click=move |_| on_press.run(())
+            title=label
+            aria-label=label
+            aria-pressed=live(move || pressed.map(|pressed| pressed.get().to_string()))
+            disabled=disabled
+            on:click=press(move || on_press.run(()))
         >
             <Icon name=icon />
         </button>

@@ -8,6 +8,7 @@ pub mod hue;
 pub mod icon;
 pub mod port_mark;
 pub mod preview;
+pub mod reactive;
 pub mod splitter;
 pub mod toasts;
 

@@ -15,7 +15,7 @@ pub fn PortMark(
     wired: Signal<bool>,
 ) -> impl IntoView {
     view! {
-        <svg class=format!("port-mark {}", hue::of_port(kind)) class:port-wired=move || wired.get() viewBox="0 0 12 12" aria-hidden="true">
+        <svg class=format!("port-mark {}", hue::of_port(kind)) class:port-wired=wired viewBox="0 0 12 12" aria-hidden="true">
             <path d=hue::port_shape(kind)></path>
         </svg>
     }

@@ -1,5 +1,6 @@
 //! The border between two panels: drags, moves by keys, folds with Enter or a double click.
 
+use crate::ui::parts::reactive::live;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -40,7 +41,8 @@ pub fn Splitter(
     on_fold: Callback<()>,
 ) -> impl IntoView {
     let horizontal = sizes == Sizes::Below;
-    let along = move |event: &web_sys::PointerEvent| f64::from(if horizontal { event.client_y() } else { event.client_x() });
+    let along =
+        move |event: &web_sys::PointerEvent| f64::from(if horizontal { event.client_y() } else { event.client_x() });
     let sign = if sizes == Sizes::Left { 1.0 } else { -1.0 };
     let grip = StoredValue::new(None::<(f64, f64)>);
     let resize = move |wanted: f64| {
@@ -52,7 +54,8 @@ pub fn Splitter(
     };
     let on_down = move |event: ev::PointerEvent| {
         event.prevent_default();
-        if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             // Without capture the drag still works while the pointer stays near.
             let _ = element.set_pointer_capture(event.pointer_id());
             let _ = element.focus();
@@ -96,9 +99,9 @@ pub fn Splitter(
             tabindex="0"
             aria-label=format!("Size of {label}")
             aria-orientation=if horizontal { "horizontal" } else { "vertical" }
-            aria-valuenow=move || format!("{:.0}", size.get())
+            aria-valuenow=live(move || format!("{:.0}", size.get()))
             aria-valuemin=smallest.to_string()
-            aria-valuemax=move || format!("{:.0}", largest.get())
+            aria-valuemax=live(move || format!("{:.0}", largest.get()))
             on:pointerdown=on_down
             on:pointermove=on_move
             on:pointerup=move |_| grip.set_value(None)

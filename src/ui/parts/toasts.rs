@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::Icon;
 use super::icon::IconButton;
 use crate::ui::context::use_ui;
+use crate::ui::parts::reactive::live;
 use crate::ui::state::{Toast, ToastKind};
 
 const DONE_FOR: Duration = Duration::from_secs(4);
@@ -22,7 +23,7 @@ pub fn Toasts() -> impl IntoView {
                 <OneToast toast />
             </For>
         </div>
-        <p class="only-heard" role="status" aria-live="polite">{move || chrome.announcement.get()}</p>
+        <p class="only-heard" role="status" aria-live="polite">{live(move || chrome.announcement.get())}</p>
     }
 }
 

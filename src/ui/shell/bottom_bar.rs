@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::rail::SECTIONS;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
+use crate::ui::parts::reactive::{Show, dynamic, live};
 use crate::ui::state::Room;
 
 /// The lowermost bar of a phone.
@@ -29,8 +30,8 @@ pub fn BottomBar() -> impl IntoView {
             .collect_view()
     };
     view! {
-        <Show when=move || chrome.room.get() == Room::Phone>
-            <nav class="bottom-bar" aria-label="Sections">{items}</nav>
+        <Show when=live(move || chrome.room.get() == Room::Phone)>
+            <nav class="bottom-bar" aria-label="Sections">{dynamic(items)}</nav>
         </Show>
     }
 }

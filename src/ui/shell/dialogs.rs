@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::kernel::canvas::find;
 use crate::kernel::canvas::geometry::{HEADER_HEIGHT, NODE_WIDTH};
 use crate::kernel::canvas::hit::{PortRef, Side};
+use crate::kernel::canvas::order::sorted;
 use crate::kernel::dag::Position;
 use crate::kernel::skill::Skill;
 use crate::ui::commands::COMMANDS;
@@ -18,6 +19,7 @@ use crate::ui::parts::dom::{self, typed};
 use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
 use crate::ui::parts::preview::Preview;
+use crate::ui::parts::reactive::{dynamic, live, press};
 use crate::ui::services::PreviewRequest;
 use crate::ui::state::{Dialog, Menu, MenuTarget};
 
@@ -27,7 +29,7 @@ pub fn Dialogs() -> impl IntoView {
     let ui = use_ui();
     let dialog = ui.state.chrome.dialog;
     let close = Callback::new(move |()| dialog.set(None));
-    move || {
+    dynamic(move || {
         dialog.get().map(|shown| match shown {
             Dialog::Commands => view! {
                 <Modal label="Actions and skills" size="list" on_close=close>
@@ -62,7 +64,7 @@ pub fn Dialogs() -> impl IntoView {
             }
             .into_any(),
         })
-    }
+    })
 }
 
 /// One thing to choose.
@@ -83,7 +85,14 @@ fn actions(ui: Ui, query: &str) -> Vec<Choice> {
         .filter_map(|command| {
             let score = find::score(query, &[command.name, command.also])?;
             let act = command.act;
-            let choice = Choice { icon: command.icon, hue: "", name: command.name.into(), about: String::new(), keys: command.keys, act: Arc::new(move || act(ui)) };
+            let choice = Choice {
+                icon: command.icon,
+                hue: "",
+                name: command.name.into(),
+                about: String::new(),
+                keys: command.keys,
+                act: Arc::new(move || act(ui)),
+            };
             // Actions come before skills that match as well.
             Some((score * 4, choice))
         })
@@ -99,12 +108,24 @@ fn actions(ui: Ui, query: &str) -> Vec<Choice> {
             let score = find::score(query, &[&node.title, node.id()])?;
             let id = node.id().to_owned();
             let name = format!("Go to {}", node.title);
-            let choice = Choice { icon: "crosshair", hue: hue::of_skill(node.skill.as_deref()), name, about: id.clone(), keys: "", act: Arc::new(move || ui.inspect(&id)) };
+            let choice = Choice {
+                icon: "crosshair",
+                hue: hue::of_skill(node.skill.as_deref()),
+                name,
+                about: id.clone(),
+                keys: "",
+                act: Arc::new(move || ui.inspect(&id)),
+            };
             Some((score, choice))
         }));
         let library = ui.state.library.get_untracked();
-        found.extend(find::skills(&library.skills, query).into_iter().filter(|skill| skill.executable.is_some()).map(|skill| (0, addition(ui, &skill, None, None))));
-        found.sort_by(|one, other| other.0.cmp(&one.0));
+        found.extend(
+            find::skills(&library.skills, query)
+                .into_iter()
+                .filter(|skill| skill.executable.is_some())
+                .map(|skill| (0, addition(ui, &skill, None, None))),
+        );
+        found = sorted(found, |one, other| other.0.cmp(&one.0));
     }
     found.into_iter().map(|(_, choice)| choice).collect()
 }
@@ -145,7 +166,14 @@ fn addition(ui: Ui, skill: &Arc<Skill>, place: Option<Position>, from: Option<Po
         }
     };
     let name = if place.is_some() { skill.name.clone() } else { format!("Add {}", skill.name) };
-    Choice { icon: "", hue: hue::of_skill(skill.executable.as_deref()), name, about: skill.description.clone(), keys: "", act: Arc::new(act) }
+    Choice {
+        icon: "",
+        hue: hue::of_skill(skill.executable.as_deref()),
+        name,
+        about: skill.description.clone(),
+        keys: "",
+        act: Arc::new(act),
+    }
 }
 
 type Finder = Arc<dyn Fn(&str) -> Vec<Choice> + Send + Sync>;
@@ -181,7 +209,7 @@ fn Chooser(
         event.prevent_default();
         request_animation_frame(|| dom::reveal(".choice-row[aria-selected='true']"));
     };
-    let rows = move || {
+    let rows = dynamic(move || {
         choices
             .get()
             .into_iter()
@@ -197,13 +225,13 @@ fn Chooser(
                         class=format!("choice-row {}", choice.hue)
                         role="option"
                         id=format!("choice-{place}")
-                        aria-selected=move || (active.get() == place).to_string()
+                        aria-selected=live(move || (active.get() == place).to_string())
                         on:pointermove=move |_| {
                             if active.get_untracked() != place {
                                 active.set(place);
                             }
                         }
-                        on:click=move |_| choose(place)
+                        on:click=press(move || choose(place))
                     >
                         {mark}
                         <span class="choice-name">{choice.name}</span>
@@ -213,7 +241,7 @@ fn Chooser(
                 }
             })
             .collect_view()
-    };
+    });
     view! {
         <div class="chooser-field">
             <Icon name="search" />
@@ -222,7 +250,7 @@ fn Chooser(
                 role="combobox"
                 aria-expanded="true"
                 aria-controls="choices"
-                aria-activedescendant=move || format!("choice-{}", active.get())
+                aria-activedescendant=live(move || format!("choice-{}", active.get()))
                 aria-label=placeholder
                 placeholder=placeholder
                 autocomplete="off"
@@ -238,9 +266,9 @@ fn Chooser(
         </div>
         <div class="choices-list" id="choices" role="listbox" aria-label=placeholder>
             {rows}
-            {move || {
+            {dynamic(move || {
                 choices.with(Vec::is_empty).then(|| view! { <p class="empty-note">"Nothing matches. Try fewer letters."</p> })
-            }}
+            })}
         </div>
     }
 }
@@ -273,20 +301,39 @@ fn Enlarged(
 
 /// What can be done with what a menu is for.
 fn menu_choices(ui: Ui, target: &MenuTarget) -> Vec<Choice> {
-    let choice = |icon, name: &str, keys, act: Arc<dyn Fn() + Send + Sync>| Choice { icon, hue: "", name: name.to_owned(), about: String::new(), keys, act };
+    let choice = |icon, name: &str, keys, act: Arc<dyn Fn() + Send + Sync>| Choice {
+        icon,
+        hue: "",
+        name: name.to_owned(),
+        about: String::new(),
+        keys,
+        act,
+    };
     match target.clone() {
         MenuTarget::Node(node_id) => {
             let shown = node_id.clone();
             vec![
-                choice("step-forward", "Run to here", "Ctrl Shift Enter", Arc::new(move || ui.run(Some(node_id.clone())))),
+                choice(
+                    "step-forward",
+                    "Run to here",
+                    "Ctrl Shift Enter",
+                    Arc::new(move || ui.run(Some(node_id.clone()))),
+                ),
                 choice("scan", "Show the details", "Enter", Arc::new(move || ui.inspect(&shown))),
                 choice("copy-plus", "Duplicate", "Ctrl D", Arc::new(move || ui.duplicate_selection())),
                 choice("trash-2", "Delete", "Delete", Arc::new(move || ui.delete_selection())),
             ]
         }
-        MenuTarget::Wire(edge) => vec![choice("unplug", "Take this wire away", "Delete", Arc::new(move || ui.disconnect(&edge)))],
+        MenuTarget::Wire(edge) => {
+            vec![choice("unplug", "Take this wire away", "Delete", Arc::new(move || ui.disconnect(&edge)))]
+        }
         MenuTarget::Canvas(place) => vec![
-            choice("plus", "Add a skill here", "", Arc::new(move || ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place, from: None })))),
+            choice(
+                "plus",
+                "Add a skill here",
+                "",
+                Arc::new(move || ui.state.chrome.dialog.set(Some(Dialog::QuickAdd { place, from: None }))),
+            ),
             choice("scan", "Select all", "Ctrl A", Arc::new(move || ui.select_all())),
             choice("maximize", "Zoom to fit", "1", Arc::new(move || ui.fit())),
             choice("wand-sparkles", "Tidy up", "Shift T", Arc::new(move || ui.tidy())),
@@ -329,7 +376,9 @@ fn MenuBox(
     let Menu { at: (x, y), target } = menu;
     let choices = menu_choices(ui, &target);
     // The menu never leaves the window.
-    let extent = |size: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or(f64::INFINITY);
+    let extent = |size: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| {
+        size.ok().and_then(|size| size.as_f64()).unwrap_or(f64::INFINITY)
+    };
     let x = x.min(extent(window().inner_width()) - 248.0);
     let y = y.min(extent(window().inner_height()) - 16.0 - 32.0 * choices.len() as f64);
     let items = choices
@@ -340,10 +389,10 @@ fn MenuBox(
                     type="button"
                     class="menu-item"
                     role="menuitem"
-                    on:click=move |_| {
+                    on:click=press(move || {
                         close();
                         act();
-                    }
+                    })
                 >
                     <Icon name=icon />
                     <span>{name}</span>
@@ -382,7 +431,8 @@ fn MenuBox(
 fn move_focus(selector: &str, step: isize) {
     use wasm_bindgen::JsCast;
     let Ok(items) = document().query_selector_all(selector) else { return };
-    let items: Vec<web_sys::HtmlElement> = (0..items.length()).filter_map(|place| items.item(place)?.dyn_into().ok()).collect();
+    let items: Vec<web_sys::HtmlElement> =
+        (0..items.length()).filter_map(|place| items.item(place)?.dyn_into().ok()).collect();
     let active = document().active_element();
     let now = items.iter().position(|item| active.as_ref() == Some(item.as_ref())).unwrap_or_default();
     let next = (now as isize + step).rem_euclid(items.len().max(1) as isize) as usize;

@@ -9,6 +9,7 @@ use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{live, press};
 use crate::ui::state::{Dialog, Menu, MenuTarget, Theme};
 use crate::ui::theme;
 
@@ -17,22 +18,25 @@ use crate::ui::theme;
 pub fn Header() -> impl IntoView {
     let ui = use_ui();
     let chrome = ui.state.chrome;
-    let theme_icon = move || match chrome.theme.get() {
+    let theme_icon = live(move || match chrome.theme.get() {
         Theme::System => "monitor",
         Theme::Dark => "moon",
         Theme::Light => "sun",
-    };
-    let theme_label = move || match chrome.theme.get() {
+    });
+    let theme_label = live(move || match chrome.theme.get() {
         Theme::System => "Theme: as the system. Switch to dark".to_owned(),
         Theme::Dark => "Theme: dark. Switch to light".to_owned(),
         Theme::Light => "Theme: light. Follow the system".to_owned(),
-    };
+    });
     let next_theme = move |()| {
-        theme::choose(ui, match chrome.theme.get_untracked() {
-            Theme::System => Theme::Dark,
-            Theme::Dark => Theme::Light,
-            Theme::Light => Theme::System,
-        });
+        theme::choose(
+            ui,
+            match chrome.theme.get_untracked() {
+                Theme::System => Theme::Dark,
+                Theme::Dark => Theme::Light,
+                Theme::Light => Theme::System,
+            },
+        );
     };
     view! {
         <header class="header">
@@ -51,7 +55,7 @@ pub fn Header() -> impl IntoView {
                 type="button"
                 class="command-field"
                 title="Search every action and skill (Ctrl K)"
-                on:click=move |_| chrome.dialog.set(Some(Dialog::Commands))
+                on:click=press(move || chrome.dialog.set(Some(Dialog::Commands)))
             >
                 <Icon name="search" />
                 <span class="command-field-text">"Actions and skills"</span>
@@ -61,7 +65,7 @@ pub fn Header() -> impl IntoView {
                 <RunStatusLine />
                 <RunButton />
             </div>
-            <IconButton icon=Signal::derive(theme_icon) label=Signal::derive(theme_label) on_press=next_theme />
+            <IconButton icon=theme_icon label=theme_label on_press=next_theme />
         </header>
     }
 }
@@ -90,8 +94,8 @@ fn WorkflowName() -> impl IntoView {
             placeholder="Untitled"
             spellcheck="false"
             autocomplete="off"
-            size=move || name.with(|name| name.chars().count().clamp(8, 34).to_string())
-            prop:value=move || name.get()
+            size=live(move || name.with(|name| name.chars().count().clamp(8, 34).to_string()))
+            prop:value=live(move || name.get())
             on:change=rename
             on:keydown=on_key
         />
@@ -121,7 +125,8 @@ fn WorkflowMenu() -> impl IntoView {
 fn UndoButtons() -> impl IntoView {
     let ui = use_ui();
     let names = Memo::new(move |_| ui.state.document.undo_names());
-    let label = |verb: &str, name: Option<String>| name.map_or_else(|| verb.to_owned(), |name| format!("{verb}: {name}"));
+    let label =
+        |verb: &str, name: Option<String>| name.map_or_else(|| verb.to_owned(), |name| format!("{verb}: {name}"));
     view! {
         <div class="header-undo">
             <IconButton

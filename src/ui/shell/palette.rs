@@ -10,10 +10,11 @@ use crate::kernel::canvas::find;
 use crate::kernel::diagnostic::{Diagnostic, Severity};
 use crate::kernel::skill::Skill;
 use crate::ui::context::use_ui;
+use crate::ui::parts::Icon;
 use crate::ui::parts::dom::{self, typed};
 use crate::ui::parts::hue;
-use crate::ui::parts::Icon;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::state::Section;
 
 /// The type under which a dragged skill's id travels.
@@ -27,14 +28,25 @@ pub fn Palette() -> impl IntoView {
     let active = RwSignal::new(0_usize);
     let found = Memo::new(move |_| {
         let library = ui.state.library.get();
-        query.with(|query| find::skills(&library.skills, query)).into_iter().filter(|skill| skill.executable.is_some()).collect::<Vec<_>>()
+        query
+            .with(|query| find::skills(&library.skills, query))
+            .into_iter()
+            .filter(|skill| skill.executable.is_some())
+            .collect::<Vec<_>>()
     });
     // With a query the best come first; without, categories stand in order.
-    let rows = Memo::new(move |_| if query.with(|query| query.trim().is_empty()) { by_category(&found.get()) } else { flat(&found.get()) });
-    let ordered = move || rows.get_untracked().into_iter().filter_map(|row| match row {
-        Row::Skill(skill) => Some(skill),
-        Row::Category(..) => None,
-    }).collect::<Vec<_>>();
+    let rows = Memo::new(move |_| {
+        if query.with(|query| query.trim().is_empty()) { by_category(&found.get()) } else { flat(&found.get()) }
+    });
+    let ordered = move || {
+        rows.get_untracked()
+            .into_iter()
+            .filter_map(|row| match row {
+                Row::Skill(skill) => Some(skill),
+                Row::Category(..) => None,
+            })
+            .collect::<Vec<_>>()
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
         match event.key().as_str() {
@@ -67,10 +79,10 @@ pub fn Palette() -> impl IntoView {
                 role="combobox"
                 aria-expanded="true"
                 aria-controls="palette-list"
-                aria-activedescendant=move || focused.get().then(|| format!("palette-{}", active.get()))
+                aria-activedescendant=live(move || focused.get().then(|| format!("palette-{}", active.get())))
                 autocomplete="off"
                 spellcheck="false"
-                prop:value=move || query.get()
+                prop:value=live(move || query.get())
                 on:input=search
                 on:keydown=on_key
                 on:focus=move |_| focused.set(true)
@@ -78,7 +90,7 @@ pub fn Palette() -> impl IntoView {
             />
         </div>
         <div class="palette-list" id="palette-list" role="listbox" aria-label="Skills that run">
-            {move || {
+            {dynamic(move || {
                 let mut place = 0;
                 rows.get()
                     .into_iter()
@@ -99,8 +111,8 @@ pub fn Palette() -> impl IntoView {
                         }
                     })
                     .collect_view()
-            }}
-            {move || (found.with(Vec::is_empty)).then(|| view! { <PaletteEmpty query=query.get() /> })}
+            })}
+            {dynamic(move || (found.with(Vec::is_empty)).then(|| view! { <PaletteEmpty query=query.get() /> }))}
         </div>
         <Problems />
     }
@@ -135,7 +147,8 @@ fn flat(skills: &[Arc<Skill>]) -> Vec<Row> {
 pub fn category_name(category: &str) -> String {
     let words = category.replace(['-', '_'], " ");
     let mut characters = words.chars();
-    let name = characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect::<String>());
+    let name =
+        characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect::<String>());
     name.replace("3d", "3D")
 }
 
@@ -164,13 +177,13 @@ fn PaletteItem(
             class=format!("palette-item {hue}")
             role="option"
             id=format!("palette-{here}")
-            aria-selected=move || active.get().to_string()
+            aria-selected=live(move || active.get().to_string())
             draggable="true"
             title=format!("{}\n{runtime}. Click to add, or drag onto the canvas.", skill.description)
             on:dragstart=on_drag
-            on:click=move |_| {
+            on:click=press(move || {
                 ui.add_skill(&added, None);
-            }
+            })
         >
             <span class="dot" aria-hidden="true"></span>
             <span class="palette-text">
@@ -190,11 +203,11 @@ fn PaletteEmpty(
     let ready = move || ui.state.library.with(|library| library.ready);
     view! {
         <div class="empty-note">
-            {move || match (ready(), query.trim().is_empty()) {
+            {live(move || match (ready(), query.trim().is_empty()) {
                 (false, _) => "Reading the library…".to_owned(),
                 (true, true) => "The library has no skills that run.".to_owned(),
                 (true, false) => format!("No skill that runs matches “{}”.", query.trim()),
-            }}
+            })}
         </div>
     }
 }
@@ -205,27 +218,27 @@ fn Problems() -> impl IntoView {
     let ui = use_ui();
     let problems = Memo::new(move |_| ui.state.library.with(|library| library.diagnostics.as_ref().clone()));
     let open = RwSignal::new(false);
-    let title = move || match problems.with(Vec::len) {
+    let title = live(move || match problems.with(Vec::len) {
         1 => "1 finding in the library".to_owned(),
         count => format!("{count} findings in the library"),
-    };
+    });
     view! {
-        <Show when=move || problems.with(|problems| !problems.is_empty())>
+        <Show when=live(move || problems.with(|problems| !problems.is_empty()))>
             <section class="problems">
-                <button type="button" class="problems-title" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+                <button type="button" class="problems-title" aria-expanded=live(move || open.get().to_string()) on:click=press(move || open.update(|open| *open = !*open))>
                     <Icon name="triangle-alert" />
                     {title}
                     <Icon name=Signal::derive(move || if open.get() { "chevron-down" } else { "chevron-up" }) />
                 </button>
-                <Show when=move || open.get()>
+                <Show when=live(move || open.get())>
                     <ul class="problem-list">
-                        {move || problems.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view()}
+                        {dynamic(move || problems.get().into_iter().map(|diagnostic| view! { <Finding diagnostic /> }).collect_view())}
                     </ul>
                 </Show>
             </section>
         </Show>
         <div class="side-foot">
-            <button type="button" class="text-button" on:click=move |_| ui.state.chrome.section.set(Section::Skills)>
+            <button type="button" class="text-button" on:click=press(move || ui.state.chrome.section.set(Section::Skills))>
                 <Icon name="book-open" />
                 "Read about the skills"
             </button>
@@ -244,6 +257,8 @@ pub fn Finding(
     /// What was found.
     diagnostic: Diagnostic,
 ) -> impl IntoView {
+    let ui = use_ui();
+    let node = diagnostic.place.node.clone();
     let is_error = diagnostic.severity == Severity::Error;
     let place = match (&diagnostic.place.path, diagnostic.place.line, &diagnostic.place.node, &diagnostic.place.port) {
         (Some(path), Some(line), ..) => format!("{path}, line {line}"),
@@ -257,7 +272,10 @@ pub fn Finding(
             <Icon name=if is_error { "circle-x" } else { "triangle-alert" } />
             <div>
                 <p class="finding-message">{diagnostic.message.clone()}</p>
-                {(!place.is_empty()).then(|| view! { <p class="finding-place">{place}</p> })}
+                {(!place.is_empty()).then(|| match node {
+                    Some(node_id) => view! { <button type="button" class="finding-place finding-link" on:click=press(move || ui.inspect(&node_id))>{place}</button> }.into_any(),
+                    None => view! { <p class="finding-place">{place}</p> }.into_any(),
+                })}
                 {diagnostic.hints.iter().map(|hint| view! { <p class="finding-hint">{hint.clone()}</p> }).collect_view()}
             </div>
         </li>

@@ -5,11 +5,15 @@ use leptos::prelude::*;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::icon::IconButton;
+use crate::ui::parts::reactive::{Show, live, press};
 use crate::ui::state::Section;
 
 /// The sections: which, icon, name.
-pub const SECTIONS: [(Section, &str, &str); 3] =
-    [(Section::Work, "workflow", "Work"), (Section::Skills, "library", "Skills"), (Section::Settings, "settings", "Settings")];
+pub const SECTIONS: [(Section, &str, &str); 3] = [
+    (Section::Work, "workflow", "Work"),
+    (Section::Skills, "library", "Skills"),
+    (Section::Settings, "settings", "Settings"),
+];
 
 /// The leftmost 48 pixels.
 #[component]
@@ -20,9 +24,9 @@ pub fn Rail() -> impl IntoView {
     let working = Memo::new(move |_| chrome.section.get() == Section::Work);
     let items = SECTIONS
         .map(|(section, icon, name)| {
-            let current = move || (chrome.section.get() == section).then_some("page");
+            let current = live(move || (chrome.section.get() == section).then_some("page"));
             view! {
-                <button type="button" class="rail-item" aria-current=current on:click=move |_| chrome.section.set(section)>
+                <button type="button" class="rail-item" aria-current=current on:click=press(move || chrome.section.set(section))>
                     <Icon name=icon />
                     <span>{name}</span>
                 </button>
@@ -33,7 +37,7 @@ pub fn Rail() -> impl IntoView {
         <nav class="rail" aria-label="Sections">
             {items}
             <div class="rail-folds">
-                <Show when=move || working.get()>
+                <Show when=working>
                     <IconButton
                         icon="panel-left"
                         label="Palette (Ctrl B)".to_owned()

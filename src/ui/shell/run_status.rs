@@ -7,6 +7,7 @@ use crate::kernel::quantity;
 use crate::kernel::skill::Runtime;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::state::{NodeState, Phase, Progress, RuntimeProgress};
 
 /// Run while nothing runs, Stop while something does.
@@ -17,19 +18,19 @@ pub fn RunButton() -> impl IntoView {
     let stopping = move || ui.state.run.progress.with(|progress| progress.stopping);
     view! {
         <Show
-            when=move || running.get()
+            when=live(move || running.get())
             fallback=move || {
                 view! {
-                    <button type="button" class="button button-main run-button" title="Run the workflow (Ctrl Enter)" on:click=move |_| ui.run(None)>
+                    <button type="button" class="button button-main run-button" title="Run the workflow (Ctrl Enter)" on:click=press(move || ui.run(None))>
                         <Icon name="play" />
                         "Run"
                     </button>
                 }
             }
         >
-            <button type="button" class="button button-stop run-button" disabled=stopping title="Stop the run (Ctrl .)" on:click=move |_| ui.stop()>
+            <button type="button" class="button button-stop run-button" disabled=stopping title="Stop the run (Ctrl .)" on:click=press(move || ui.stop())>
                 <Icon name="square" />
-                {move || if stopping() { "Stopping" } else { "Stop" }}
+                {live(move || if stopping() { "Stopping" } else { "Stop" })}
             </button>
         </Show>
     }
@@ -43,11 +44,11 @@ pub fn RunStatusLine() -> impl IntoView {
     let phase = Memo::new(move |_| run.progress.with(|progress| progress.phase));
     view! {
         <div class="run-status">
-            {move || match phase.get() {
+            {dynamic(move || match phase.get() {
                 Phase::Idle => ().into_any(),
                 Phase::Running => view! { <RunningLine /> }.into_any(),
                 Phase::Ended(status) => view! { <EndedLine status /> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -56,7 +57,9 @@ pub fn RunStatusLine() -> impl IntoView {
 fn RunningLine() -> impl IntoView {
     let run = use_ui().state.run;
     let loading = move || {
-        run.runtimes.with(|runtimes| runtimes.iter().find(|(_, runtime)| !runtime.failed).map(|(name, progress)| loading_text(*name, progress)))
+        run.runtimes.with(|runtimes| {
+            runtimes.iter().find(|(_, runtime)| !runtime.failed).map(|(name, progress)| loading_text(*name, progress))
+        })
     };
     let share = move || {
         let bytes = run.runtimes.with(|runtimes| runtimes.values().find_map(|runtime| runtime.bytes));
@@ -65,16 +68,16 @@ fn RunningLine() -> impl IntoView {
             _ => run.progress.with(|progress| progress.ended() as f64 / progress.total.max(1) as f64),
         }
     };
-    let counts = move || {
+    let counts = live(move || {
         run.tick.track();
         let Progress { total, .. } = run.progress.get();
         let ended = run.progress.with(Progress::ended);
         format!("{ended} of {total} · {}", quantity::duration((run.elapsed_ms() / 100.0).floor() * 100.0))
-    };
+    });
     view! {
         <span class="run-text">
             <span class="spinner" aria-hidden="true"></span>
-            {move || loading().unwrap_or_else(counts)}
+            {live(move || loading().unwrap_or_else(|| counts.get()))}
         </span>
         <span
             class="run-bar"
@@ -82,9 +85,9 @@ fn RunningLine() -> impl IntoView {
             aria-label="Progress of the run"
             aria-valuemin="0"
             aria-valuemax="100"
-            aria-valuenow=move || format!("{:.0}", share() * 100.0)
+            aria-valuenow=live(move || format!("{:.0}", share() * 100.0))
         >
-            <span class="run-bar-fill" style:width=move || format!("{:.1}%", share() * 100.0)></span>
+            <span class="run-bar-fill" style:width=live(move || format!("{:.1}%", share() * 100.0))></span>
         </span>
     }
 }

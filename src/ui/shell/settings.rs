@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::dialogs::KeyList;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
+use crate::ui::parts::reactive::{live, press};
 use crate::ui::state::{PanelSizes, Theme, ToastKind};
 use crate::ui::theme;
 
@@ -13,22 +14,23 @@ use crate::ui::theme;
 pub fn Settings() -> impl IntoView {
     let ui = use_ui();
     let chrome = ui.state.chrome;
-    let themes = [(Theme::System, "monitor", "As the system"), (Theme::Dark, "moon", "Dark"), (Theme::Light, "sun", "Light")]
-        .map(|(which, icon, name)| {
-            view! {
-                <button
-                    type="button"
-                    class="choice"
-                    role="radio"
-                    aria-checked=move || (chrome.theme.get() == which).to_string()
-                    on:click=move |_| theme::choose(ui, which)
-                >
-                    <Icon name=icon />
-                    {name}
-                </button>
-            }
-        })
-        .collect_view();
+    let themes =
+        [(Theme::System, "monitor", "As the system"), (Theme::Dark, "moon", "Dark"), (Theme::Light, "sun", "Light")]
+            .map(|(which, icon, name)| {
+                view! {
+                    <button
+                        type="button"
+                        class="choice"
+                        role="radio"
+                        aria-checked=live(move || (chrome.theme.get() == which).to_string())
+                        on:click=press(move || theme::choose(ui, which))
+                    >
+                        <Icon name=icon />
+                        {name}
+                    </button>
+                }
+            })
+            .collect_view();
     let reset = move |_| {
         chrome.panels.set(PanelSizes::default());
         chrome.toast(ToastKind::Done, "Panels are back where they were at first");

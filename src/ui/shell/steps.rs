@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::kernel::canvas::layout;
+use crate::kernel::canvas::order::sorted;
 use crate::kernel::canvas::scene::{Scene, SceneNode};
 use crate::kernel::dag::NodeStatus;
 use crate::kernel::skill::Port;
@@ -15,6 +16,7 @@ use crate::ui::inspector::NodeDetails;
 use crate::ui::parts::Icon;
 use crate::ui::parts::hue;
 use crate::ui::parts::preview::Preview;
+use crate::ui::parts::reactive::{Show, dynamic, live, press};
 use crate::ui::services::PreviewSize;
 use crate::ui::state::{Dialog, NodeRun, NodeState};
 
@@ -32,8 +34,8 @@ pub fn Steps() -> impl IntoView {
     });
     let add = move |_| chrome.dialog.set(Some(Dialog::QuickAdd { place: Default::default(), from: None }));
     view! {
-        <div class="steps" hidden=move || opened.with(Option::is_some)>
-            <p class="steps-about">{move || about.get()}</p>
+        <div class="steps" hidden=live(move || opened.with(Option::is_some))>
+            <p class="steps-about">{live(move || about.get())}</p>
             <For each=move || order.get() key=Clone::clone let(node_id)>
                 <StepCard node_id />
             </For>
@@ -42,7 +44,7 @@ pub fn Steps() -> impl IntoView {
                 "Add a skill"
             </button>
         </div>
-        {move || {
+        {dynamic(move || {
             opened.get().map(|node_id| {
                 view! {
                     <section class="sheet" aria-label="Details of the step">
@@ -50,15 +52,15 @@ pub fn Steps() -> impl IntoView {
                     </section>
                 }
             })
-        }}
+        })}
     }
 }
 
 /// The nodes by level, and within a level as the workflow has them.
 fn in_order(scene: &Scene) -> Vec<String> {
     let places: HashMap<_, _> = layout::layered(scene);
-    let mut nodes: Vec<&Arc<SceneNode>> = scene.nodes.iter().collect();
-    nodes.sort_by(|one, other| places[one.id()].x.total_cmp(&places[other.id()].x));
+    let nodes: Vec<&Arc<SceneNode>> = scene.nodes.iter().collect();
+    let nodes = sorted(nodes, |one, other| places[one.id()].x.total_cmp(&places[other.id()].x));
     nodes.into_iter().map(|node| node.id().to_owned()).collect()
 }
 
@@ -71,30 +73,36 @@ fn StepCard(
     let run = ui.state.run.node(&node_id);
     let id = StoredValue::new(node_id);
     let node = Memo::new(move |_| id.with_value(|id| ui.state.document.scene.with(|scene| scene.node(id).cloned())));
-    let title = move || node.with(|node| node.as_ref().map(|node| node.title.clone()));
-    let hue_class = move || format!("step-card {}", node.with(|node| hue::of_skill(node.as_ref().and_then(|node| node.skill.as_deref()))));
+    let title = live(move || node.with(|node| node.as_ref().map(|node| node.title.clone())));
+    let hue_class = live(move || {
+        format!("step-card {}", node.with(|node| hue::of_skill(node.as_ref().and_then(|node| node.skill.as_deref()))))
+    });
     let state = {
         let run = run.clone();
-        move || run.with(|run| run.state.name())
+        live(move || run.with(|run| run.state.name()))
     };
     let status = {
         let run = run.clone();
-        move || run.with(status_text)
+        live(move || run.with(status_text))
     };
     let preview = {
         let run = run.clone();
-        move || {
+        dynamic(move || {
             let node = node.get()?;
             let port = node.outputs.get(node.preview?)?.clone();
             Some(view! { <StepPreview port run=run.clone() /> })
-        }
+        })
     };
     let values = {
         let run = run.clone();
-        move || {
+        dynamic(move || {
             let node = node.get()?;
             let ran = run.get();
-            let error = ran.error.as_ref().filter(|_| ran.state == NodeState::Ended(NodeStatus::Failed)).map(|error| error.message.clone());
+            let error = ran
+                .error
+                .as_ref()
+                .filter(|_| ran.state == NodeState::Ended(NodeStatus::Failed))
+                .map(|error| error.message.clone());
             let values = node
                 .outputs
                 .iter()
@@ -105,11 +113,11 @@ fn StepCard(
                 {error.map(|error| view! { <p class="result-error">{error}</p> })}
                 <dl class="step-values">{values}</dl>
             })
-        }
+        })
     };
     view! {
         <article class=hue_class data-state=state>
-            <button type="button" class="step-head" on:click=move |_| ui.inspect(&id.get_value())>
+            <button type="button" class="step-head" on:click=press(move || ui.inspect(&id.get_value()))>
                 <span class="dot" aria-hidden="true"></span>
                 <span class="step-title">{title}</span>
                 <span class="step-status">{status}</span>
@@ -131,7 +139,7 @@ fn StepPreview(
     let ui = use_ui();
     let request = Memo::new(move |_| run.with(|run| ui.preview_of(&port, run, PreviewSize::Panel)));
     view! {
-        <Show when=move || request.with(Option::is_some)>
+        <Show when=live(move || request.with(Option::is_some))>
             <div class="step-preview">
                 <Preview request />
             </div>

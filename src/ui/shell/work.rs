@@ -8,6 +8,7 @@ use crate::ui::canvas::Stage;
 use crate::ui::context::use_ui;
 use crate::ui::drawer::Drawer;
 use crate::ui::inspector::Inspector;
+use crate::ui::parts::reactive::{Show, live};
 use crate::ui::parts::splitter::{Sizes, Splitter};
 use crate::ui::state::Room;
 
@@ -23,7 +24,7 @@ pub fn Work() -> impl IntoView {
     let chrome = use_ui().state.chrome;
     let on_phone = Memo::new(move |_| chrome.room.get() == Room::Phone);
     view! {
-        <Show when=move || on_phone.get() fallback=Desk>
+        <Show when=on_phone fallback=Desk>
             <Steps />
         </Show>
     }
@@ -47,8 +48,8 @@ fn Desk() -> impl IntoView {
     });
     view! {
         <div class="work">
-            <Show when=move || side_open.get()>
-                <aside class="side-panel" aria-label="Palette of skills" style:width=move || format!("{}px", panels.with(|panels| panels.side))>
+            <Show when=side_open>
+                <aside class="side-panel" aria-label="Palette of skills" style:width=live(move || format!("{}px", panels.with(|panels| panels.side)))>
                     <Palette />
                 </aside>
                 <Splitter
@@ -65,8 +66,8 @@ fn Desk() -> impl IntoView {
                 // The inspector lies over the stage, so that nothing moves when it comes and goes.
                 <div class="stage-area">
                     <Stage />
-                    <Show when=move || inspector_open.get()>
-                        <aside class="inspector-panel" aria-label="Inspector" style:width=move || format!("{}px", panels.with(|panels| panels.inspector))>
+                    <Show when=inspector_open>
+                        <aside class="inspector-panel" aria-label="Inspector" style:width=live(move || format!("{}px", panels.with(|panels| panels.inspector)))>
                             <Splitter
                                 sizes=Sizes::Right
                                 label="the inspector"
@@ -80,7 +81,7 @@ fn Desk() -> impl IntoView {
                         </aside>
                     </Show>
                 </div>
-                <Show when=move || drawer_open.get()>
+                <Show when=drawer_open>
                     <Splitter
                         sizes=Sizes::Below
                         label="the drawer"
@@ -93,7 +94,7 @@ fn Desk() -> impl IntoView {
                     <section
                         class="drawer"
                         aria-label="Results, logs and timeline"
-                        style:height=move || format!("{}px", drawer_height.get())
+                        style:height=live(move || format!("{}px", drawer_height.get()))
                     >
                         <Drawer />
                     </section>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::canvas::viewport::{Size, Viewport};
 use crate::kernel::canvas::hit::PortRef;
+use crate::kernel::canvas::viewport::{Size, Viewport};
 use crate::kernel::dag::{Edge, Position};
 use crate::ui::services::PreviewRequest;
 
@@ -234,7 +234,13 @@ impl Chrome {
     /// Shows a sentence for a few seconds.
     pub fn toast(&self, kind: ToastKind, text: impl Into<String>) {
         let text = text.into();
-        let number = self.toast_count.try_update_value(|count| { *count += 1; *count }).unwrap_or_default();
+        let number = self
+            .toast_count
+            .try_update_value(|count| {
+                *count += 1;
+                *count
+            })
+            .unwrap_or_default();
         self.toasts.update(|toasts| {
             toasts.retain(|toast| toast.text != text);
             toasts.push(Toast { number, kind, text });

@@ -1,6 +1,6 @@
 //! The open workflow: its text, its scene, where its nodes are while they are dragged, what is selected, what can be undone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -142,7 +142,8 @@ impl Document {
 
     /// Puts nodes where they were dragged to, as one edit.
     pub fn drop_nodes(&self, node_ids: &BTreeSet<String>) {
-        let places = node_ids.iter().map(|node_id| (node_id.clone(), geometry::snap(self.place(node_id).get_untracked())));
+        let places =
+            node_ids.iter().map(|node_id| (node_id.clone(), geometry::snap(self.place(node_id).get_untracked())));
         let places: HashMap<_, _> = places.collect();
         self.edit("Move", false, |workflow| edit::place_nodes(workflow, &places));
         self.settle();
@@ -175,7 +176,7 @@ impl Document {
 
     /// Shows this workflow; places come before the text, so that no node is drawn where it was not.
     fn put(&self, workflow: Arc<Workflow>) {
-        let present: BTreeSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
+        let present: HashSet<&str> = workflow.nodes.iter().map(|node| node.node_id.as_str()).collect();
         self.places.update_value(|places| places.retain(|node_id, _| present.contains(node_id.as_str())));
         for node in &workflow.nodes {
             let place = self.place(&node.node_id);

@@ -71,8 +71,11 @@ impl AppState {
 
     /// Takes a library that was read, with what was wrong in it.
     pub fn set_library(&self, skills: impl IntoIterator<Item = Arc<Skill>>, diagnostics: Vec<Diagnostic>) {
-        let skills = skills.into_iter().map(|skill| (skill.skill_id.clone(), skill)).collect();
-        self.library.set(Library { skills: Arc::new(skills), diagnostics: Arc::new(diagnostics), ready: true });
+        let mut by_id = Skills::new();
+        for skill in skills {
+            by_id.insert(skill.skill_id.clone(), skill);
+        }
+        self.library.set(Library { skills: Arc::new(by_id), diagnostics: Arc::new(diagnostics), ready: true });
     }
 
     /// Takes the workflows that can be opened.

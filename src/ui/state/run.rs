@@ -140,8 +140,12 @@ impl Progress {
             Phase::Idle => "Nothing has run".into(),
             Phase::Running => format!("{} of {} nodes done", self.ended(), self.total),
             Phase::Ended(RunStatus::Completed) => format!("Run completed, {} nodes", self.total),
-            Phase::Ended(RunStatus::Failed) => format!("Run failed: {} of {} nodes went wrong", self.failed, self.total),
-            Phase::Ended(RunStatus::Cancelled) => format!("Run stopped after {} of {} nodes", self.completed, self.total),
+            Phase::Ended(RunStatus::Failed) => {
+                format!("Run failed: {} of {} nodes went wrong", self.failed, self.total)
+            }
+            Phase::Ended(RunStatus::Cancelled) => {
+                format!("Run stopped after {} of {} nodes", self.completed, self.total)
+            }
         }
     }
 }
@@ -279,7 +283,12 @@ impl RunView {
         for node_id in node_ids {
             self.node(node_id).update(|run| {
                 // What an earlier run left stays in sight until there is something newer.
-                *run = NodeRun { state: NodeState::Queued, step: run.step.take(), outputs: run.outputs.clone(), ..NodeRun::default() };
+                *run = NodeRun {
+                    state: NodeState::Queued,
+                    step: run.step.take(),
+                    outputs: run.outputs.clone(),
+                    ..NodeRun::default()
+                };
             });
         }
         let total = node_ids.len();
@@ -372,7 +381,13 @@ impl RunView {
     }
 
     fn log(&self, node_id: &str, stream: LogStream, text: &str) {
-        let number = self.log_count.try_update_value(|count| { *count += 1; *count }).unwrap_or_default();
+        let number = self
+            .log_count
+            .try_update_value(|count| {
+                *count += 1;
+                *count
+            })
+            .unwrap_or_default();
         self.logs.update_value(|logs| {
             logs.push_back(LogLine { number, node_id: node_id.to_owned(), stream, text: text.to_owned() });
             if logs.len() > LOG_LIMIT {
