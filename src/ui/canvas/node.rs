@@ -64,13 +64,13 @@ pub fn NodeCard(
     });
     let selected =
         Memo::new(move |_| id.with_value(|id| document.selection.with(|selection| selection.nodes.contains(id))));
-    let state = {
+    let state_name = {
         let run = run.clone();
-        Memo::new(move |_| run.with(|run| run.state))
+        Memo::new(move |_| run.with(NodeRun::state_name))
     };
-    let flags = {
+    let cached = {
         let run = run.clone();
-        Memo::new(move |_| run.with(|run| (run.cached, run.outdated)))
+        Memo::new(move |_| run.with(|run| run.cached))
     };
     let is_anchor = Memo::new(move |_| {
         let focused = stage.focused.get();
@@ -121,9 +121,8 @@ pub fn NodeCard(
         <div
             class=live(move || format!("node {}", build.with(|build| hue::of_skill(build.as_ref().and_then(|build| build.skill.as_deref())))))
             class:selected=selected
-            class:cached=live(move || flags.get().0)
-            class:outdated=live(move || flags.get().1)
-            data-state=live(move || state.get().name())
+            class:cached=cached
+            data-state=state_name
             data-node=node_id
             node_ref=element
             role="group"

@@ -65,7 +65,7 @@ fn ResultRow(
     });
     let state = {
         let run = run.clone();
-        live(move || run.with(|run| run.state.name()))
+        live(move || run.with(|run| run.state_name()))
     };
     let status = {
         let run = run.clone();

@@ -104,7 +104,7 @@ fn Head(
     };
     let state = {
         let run = run.clone();
-        live(move || run.with(|run| run.state.name()))
+        live(move || run.with(|run| run.state_name()))
     };
     let status = live(move || {
         run.with(|run| match run.state {

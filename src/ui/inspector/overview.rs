@@ -89,7 +89,7 @@ fn Step(
     let run = ui.state.run.node(&node_id);
     let state = {
         let run = run.clone();
-        live(move || run.with(|run| run.state.name()))
+        live(move || run.with(|run| run.state_name()))
     };
     let id = node_id.clone();
     view! {

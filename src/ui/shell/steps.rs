@@ -79,7 +79,7 @@ fn StepCard(
     });
     let state = {
         let run = run.clone();
-        live(move || run.with(|run| run.state.name()))
+        live(move || run.with(|run| run.state_name()))
     };
     let status = {
         let run = run.clone();

@@ -85,6 +85,11 @@ pub struct NodeRun {
 }
 
 impl NodeRun {
+    /// A name for style sheets and tests: that of the state, or `outdated` where the result is of what is no longer there.
+    pub fn state_name(&self) -> &'static str {
+        if self.outdated { "outdated" } else { self.state.name() }
+    }
+
     /// The summary of an output, where there is one.
     pub fn output(&self, name: &str) -> Option<&OutputSummary> {
         self.outputs.iter().find(|summary| summary.name == name)
