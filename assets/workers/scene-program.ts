@@ -26,6 +26,20 @@ export interface Program {
 export const HOW_TO_WRITE = "Write function execute(inputs) { return {objects: […]}; }, or execute(inputs, {THREE, scene, camera, renderer}).";
 const NO_DOCUMENT = "There is no document here: draw with the scene, camera and renderer that execute is given.";
 
+/** Whether it takes a second parameter, be it one with a default, which its length does not count. */
+export function takesStage(execute: UserModule["execute"]): boolean {
+  if (execute.length >= 2) return true;
+  const source = Function.prototype.toString.call(execute);
+  let depth = 0;
+  for (const letter of source.slice(source.indexOf("("))) {
+    if ("([{".includes(letter)) depth += 1;
+    else if (")]}".includes(letter)) depth -= 1;
+    else if (letter === "," && depth === 1) return true;
+    if (depth === 0) return false;
+  }
+  return false;
+}
+
 export function newStage(three: typeof Three, renderer: unknown, width: number, height: number): Stage {
   const camera = new three.PerspectiveCamera(50, width / height, 0.1, 2_000);
   camera.position.set(4, 3, 6);

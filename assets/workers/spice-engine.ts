@@ -46,6 +46,7 @@ const ENVIRONMENT = "NGSPICE_MEAS_PRECISION=15\0";
 const ECHO_MARK = "llmos-echo";
 
 const FIRST_CAPTURE_BYTES = 1 << 20;
+const CAPTURE_LIMIT_BYTES = 256 * 2 ** 20;
 const STANDARD_ERROR = 2;
 const SEEK_FROM_HERE = 1;
 const SEEK_FROM_END = 2;
@@ -160,7 +161,7 @@ export class Ngspice {
     try {
       run();
     } catch (error) {
-      this.#ended ??= `ngspice broke: ${error instanceof Error ? error.message : String(error)}`;
+      this.#ended ??= error instanceof EngineEnded ? error.message : `ngspice broke: ${error instanceof Error ? error.message : String(error)}`;
     }
     if (this.#wakeUp === undefined) this.#ended ??= "ngspice ended.";
     if (this.#ended !== undefined) throw new EngineEnded(this.#ended);
@@ -235,6 +236,9 @@ export class Ngspice {
     for (let piece = pieces; piece < pieces + count * 2; piece += 2) {
       const from = words[piece]!;
       const end = this.#position + words[piece + 1]!;
+      if (end > CAPTURE_LIMIT_BYTES) {
+        throw new EngineEnded(`The simulation gives more than ${CAPTURE_LIMIT_BYTES / 2 ** 20} MB of numbers. Ask for fewer points, or .save only what is needed.`);
+      }
       if (end > this.#capture.length) {
         const larger = new Uint8Array(Math.max(end, this.#capture.length * 2));
         larger.set(this.#capture.subarray(0, this.#captured));

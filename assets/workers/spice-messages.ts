@@ -12,7 +12,7 @@ type Stream = "stdout" | "stderr";
 
 /** Lines that are the same in every run. */
 const BOILERPLATE =
-  /^(?:\s*|Note: No compatibility mode selected!|Circuit: .*|Doing analysis at TEMP.*|Using (?:SPARSE|KLU).*|No\. of Data Rows.*|binary raw file ".*"|Note: \S+: dc value used for op instead of transient time=0 value\.|Warning: can't find the initialization file spinit\.|Numparam expansion errors: Run Spice anyway\? y\/n \?|.*Reference value.*)$/;
+  /^(?:\s*|Note: No compatibility mode selected!|Circuit: .*|Doing analysis at TEMP.*|Using (?:SPARSE|KLU).*|No\. of Data (?:Rows|Columns).*|Seed value for random number generator is set to.*|binary raw file ".*"|Note: \S+: dc value used for op instead of transient time=0 value\.|Warning: can't find the initialization file spinit\.|Numparam expansion errors: Run Spice anyway\? y\/n \?|.*Reference value.*)$/;
 const SOLUTION_HEAD = /^(?:Initial Transient Solution|DC solution failed -|Last Node Voltages)/;
 const SOLUTION_ROW = /^(?:-+|Node\s.*|----.*|\S+\s+[-+\d.enaif]+(?:\s+\S+)*(?:\s\*)?|\s*)$/i;
 

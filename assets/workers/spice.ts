@@ -77,6 +77,8 @@ export class SpiceEngine implements Engine {
 function simulate(ngspice: Ngspice, deck: Deck, transcript: Transcript, models: Map<string, Uint8Array>): Simulation {
   for (const [name, bytes] of models) ngspice.writeFile(`/${name}`, bytes);
   ngspice.writeFile(DECK, deck.text);
+  // The same deck gives the same results, also where models draw lots.
+  ngspice.execute("setseed 1");
   ngspice.execute(`source ${DECK}`);
   if (transcript.failed) throw transcript.failure(deck);
   const plots = deck.hasControl || deck.measures.length > 0 ? runInMemory(ngspice, deck, transcript) : runToFile(ngspice, deck, transcript);

@@ -11,7 +11,7 @@ import type { Code, Port } from "../bridge/protocol";
 import { captureConsole } from "./console";
 import { JobFailure } from "./failure";
 import { readScene, SceneError } from "./scene-description";
-import { loadProgram, newStage, startProgram } from "./scene-program";
+import { loadProgram, newStage, startProgram, takesStage } from "./scene-program";
 import { serve, type Engine, type JobIo, type StartFiles } from "./serve";
 import { failureOfCode, type UserModule } from "./user-module";
 
@@ -33,7 +33,7 @@ class ThreeEngine implements Engine {
     this.#io = io;
     let module = this.#modules.get(code.codeId);
     if (module === undefined) this.#modules.set(code.codeId, (module = await loadProgram(code)));
-    return module.execute.length < 2 ? this.#describe(module, code, values) : this.#perform(module, code, values);
+    return takesStage(module.execute) ? this.#perform(module, code, values) : this.#describe(module, code, values);
   }
 
   async #describe(module: UserModule, code: Code, values: Record<string, unknown>): Promise<unknown> {

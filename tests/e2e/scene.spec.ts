@@ -107,6 +107,11 @@ test.describe("programs", () => {
     expect(node).toMatchObject({ status: "completed", outputs: { corners: 24, scene: { program: { code: CUBE, inputs: { edge: 2 } } } } });
   });
 
+  test("are known by their second parameter, also one with a default", async ({ workbench: page }) => {
+    const node = await run(page, "function execute({a, b} = {}, {scene} = {}) { return {number: scene.children.length}; }", ["number"]);
+    expect(node).toMatchObject({ status: "completed", outputs: { number: 0, scene: { program: {} } } });
+  });
+
   test("their errors are the run's, with the line; so are those of the first picture", async ({ workbench: page }) => {
     const inExecute = await run(page, "function execute(inputs, {THREE, scene}) {\n  scene.add(new THREE.Nothing());\n}");
     expect(inExecute.error).toMatchObject({ code: "code_error", message: "TypeError: THREE.Nothing is not a constructor", line: 2 });

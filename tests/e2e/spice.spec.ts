@@ -91,6 +91,25 @@ test.describe("what goes in", () => {
   });
 });
 
+test.describe("models", () => {
+  test("a model card comes when a deck includes it, and those that it reads in turn", async ({ workbench: page }) => {
+    const current = port("current", "number", { from: "-i(vd)" });
+    const common = "Vd d 0 1\nVg g 0 0.8\n";
+    const bsim = await run(page, deck(`Transistor\n.include modelcard.CMOS90\n${common}M1 d g 0 0 N90 w=1u l=0.09u\n.op\n`, [current]));
+    expect(bsim.outputs["current"]).toBeCloseTo(268.5e-6, 7);
+    const corner = "Transistor\n.include modelcard.GF180\n.include modelcard.GF180.typical\n";
+    const gf180 = await run(page, deck(`${corner}${common}X1 d g 0 0 nmos_3p3 w=10u l=0.28u\n.op\n`, [current]));
+    expect(gf180).toMatchObject({ status: "completed", outputs: { current: expect.any(Number) } });
+  });
+
+  test("what draws lots draws the same ones each time", async ({ workbench: page }) => {
+    const lots = deck("Lots\n.param level=agauss(1,0.3,1)\nV1 in 0 {level}\nR1 in 0 1\n.op\n", [port("level", "number", { from: "v(in)" })]);
+    const first = (await run(page, lots)).outputs["level"];
+    expect(first).not.toBe(1);
+    expect((await run(page, lots)).outputs["level"]).toBe(first);
+  });
+});
+
 test.describe("what comes out", () => {
   test("each type of output in its own form", async ({ workbench: page }) => {
     const code = "Low-pass\nV1 in 0 dc 2 ac 1\nR1 in out 1k\nC1 out 0 159.1549431n\n.op\n.ac dec 10 10 100k\n.meas ac corner when vdb(out)=-3.0103\n";
