@@ -197,7 +197,10 @@ fn NodeHeader(
         let waiting = matches!(state.get(), NodeState::Queued | NodeState::Running);
         let loading = waiting.then(|| {
             ui.state.run.runtimes.with(|runtimes| {
-                runtime.and_then(|runtime| runtimes.get(&runtime).map(|progress| loading_text(runtime, progress)))
+                runtimes
+                    .iter()
+                    .find(|(loading, _)| Some(*loading) == runtime)
+                    .map(|(loading, progress)| loading_text(*loading, progress))
             })
         });
         loading.flatten().unwrap_or_else(|| run.with(status_text))
@@ -385,7 +388,7 @@ fn NodeError(
 ) -> impl IntoView {
     dynamic(move || {
         let error = run.with(|run| run.error.clone().filter(|_| run.state == NodeState::Ended(NodeStatus::Failed)));
-        error.map(|error| view! { <p class="node-error">{error.message.clone()}</p> })
+        error.map(|error| view! { <p class="node-error" title=error.message.clone()>{error.message.clone()}</p> })
     })
 }
 

@@ -1,12 +1,12 @@
 //! The palette: skills that run, by category, found as you type; and what was wrong with the library's files.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::kernel::canvas::find;
+use crate::kernel::canvas::order::sorted;
 use crate::kernel::diagnostic::{Diagnostic, Severity};
 use crate::kernel::skill::Skill;
 use crate::ui::context::use_ui;
@@ -125,18 +125,15 @@ enum Row {
 }
 
 fn by_category(skills: &[Arc<Skill>]) -> Vec<Row> {
-    let mut categories: BTreeMap<String, Vec<Arc<Skill>>> = BTreeMap::new();
-    for skill in skills {
-        let name = if skill.category.is_empty() { "other" } else { &skill.category };
-        categories.entry(category_name(name)).or_default().push(Arc::clone(skill));
+    let name_of = |skill: &Skill| category_name(if skill.category.is_empty() { "other" } else { &skill.category });
+    // Skills come by name already, and stay so within their category.
+    let skills = sorted(skills.to_vec(), |one, other| name_of(one).cmp(&name_of(other)));
+    let mut rows = Vec::new();
+    for group in skills.chunk_by(|one, other| name_of(one) == name_of(other)) {
+        rows.push(Row::Category(name_of(&group[0]), group.len()));
+        rows.extend(group.iter().cloned().map(Row::Skill));
     }
-    categories
-        .into_iter()
-        .flat_map(|(name, skills)| {
-            let count = skills.len();
-            std::iter::once(Row::Category(name, count)).chain(skills.into_iter().map(Row::Skill))
-        })
-        .collect()
+    rows
 }
 
 fn flat(skills: &[Arc<Skill>]) -> Vec<Row> {

@@ -58,11 +58,14 @@ fn RunningLine() -> impl IntoView {
     let run = use_ui().state.run;
     let loading = move || {
         run.runtimes.with(|runtimes| {
-            runtimes.iter().find(|(_, runtime)| !runtime.failed).map(|(name, progress)| loading_text(*name, progress))
+            runtimes
+                .iter()
+                .find(|(_, progress)| !progress.failed)
+                .map(|(runtime, progress)| loading_text(*runtime, progress))
         })
     };
     let share = move || {
-        let bytes = run.runtimes.with(|runtimes| runtimes.values().find_map(|runtime| runtime.bytes));
+        let bytes = run.runtimes.with(|runtimes| runtimes.iter().find_map(|(_, progress)| progress.bytes));
         match bytes {
             Some((loaded, total)) if total > 0 => loaded as f64 / total as f64,
             _ => run.progress.with(|progress| progress.ended() as f64 / progress.total.max(1) as f64),
@@ -144,6 +147,7 @@ pub fn loading_text(runtime: Runtime, progress: &RuntimeProgress) -> String {
             let loaded = loaded as f64 / 1e6;
             format!("{name} {loaded:.1} of {:.1} MB", total as f64 / 1e6)
         }
+        _ if progress.stage.contains(name) => progress.stage.clone(),
         _ => format!("{name}: {}", progress.stage),
     }
 }

@@ -3,7 +3,7 @@
 //! Thousands of events may come in one burst. Each touches the signal of its node and a few counts, and nothing walks the graph;
 //! what shows all nodes at once (timeline, logs) follows `tick`, which beats ten times a second while a run goes on.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -200,7 +200,7 @@ pub struct RunView {
     /// In numbers.
     pub progress: RwSignal<Progress>,
     /// Runtimes that load.
-    pub runtimes: RwSignal<BTreeMap<Runtime, RuntimeProgress>>,
+    pub runtimes: RwSignal<Vec<(Runtime, RuntimeProgress)>>,
     /// Beats while a run goes on and once when it ends.
     pub tick: RwSignal<u32>,
     nodes: StoredValue<HashMap<String, ArcRwSignal<NodeRun>>>,
@@ -347,7 +347,7 @@ impl RunView {
             progress.running = 0;
             progress.stopping = false;
         });
-        self.runtimes.update(|runtimes| runtimes.retain(|_, runtime| runtime.failed));
+        self.runtimes.update(|runtimes| runtimes.retain(|(_, runtime)| runtime.failed));
         self.beat();
     }
 
@@ -404,11 +404,10 @@ impl RunView {
 
     fn load_runtime(&self, runtime: Runtime, state: RuntimeState, stage: Option<&str>, bytes: Option<(u64, u64)>) {
         self.runtimes.update(|runtimes| {
-            if state == RuntimeState::Ready {
-                runtimes.remove(&runtime);
-            } else {
+            runtimes.retain(|(other, _)| *other != runtime);
+            if state != RuntimeState::Ready {
                 let stage = stage.unwrap_or("Starting").to_owned();
-                runtimes.insert(runtime, RuntimeProgress { stage, bytes, failed: state == RuntimeState::Failed });
+                runtimes.push((runtime, RuntimeProgress { stage, bytes, failed: state == RuntimeState::Failed }));
             }
         });
     }
