@@ -6,6 +6,9 @@ use crate::kernel::dag::{JobError, NodeIndex};
 use crate::kernel::skill::Runtime;
 use crate::kernel::worker::protocol::{FromHost, Slot, ToHost};
 
+/// However many cores there are, no more Pythons than this.
+const MOST_PYTHON_WORKERS: u32 = 4;
+
 /// How a run may go about its work.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
@@ -33,8 +36,10 @@ impl RunOptions {
     /// The usual options on a machine of this many cores.
     pub fn for_cores(cores: u32) -> Self {
         let width = cores.max(1);
+        // A Python worker holds some 60 MB before it has done anything.
+        let most = |runtime| if runtime == Runtime::Python { width.min(MOST_PYTHON_WORKERS) } else { width };
         Self {
-            slots: Runtime::ALL.into_iter().map(|runtime| (runtime, width)).collect(),
+            slots: Runtime::ALL.into_iter().map(|runtime| (runtime, most(runtime))).collect(),
             width,
             warm: BTreeSet::new(),
             timeout_ms: 120_000.0,
