@@ -194,13 +194,22 @@ impl Ui {
 
     /// Brings everything into sight.
     pub fn fit(&self) {
+        if let Some(view) = self.fitting() {
+            self.glide(view);
+        }
+    }
+
+    /// Brings everything into sight at once, as when a workflow is opened.
+    pub fn fit_at_once(&self) {
+        if let Some(view) = self.fitting() {
+            self.state.chrome.view.set(view);
+        }
+    }
+
+    fn fitting(&self) -> Option<Viewport> {
         let stage = self.free_stage();
-        if stage.width < 1.0 {
-            return;
-        }
-        if let Some(bounds) = self.state.document.scene.with_untracked(|scene| scene.bounds()) {
-            self.glide(Viewport::fitting(bounds, stage, FIT_MARGIN_PX));
-        }
+        let bounds = self.state.document.scene.with_untracked(|scene| scene.bounds())?;
+        (stage.width >= 1.0).then(|| Viewport::fitting(bounds, stage, FIT_MARGIN_PX))
     }
 
     /// The part of the stage that nothing lies over.

@@ -186,7 +186,7 @@ fn fit_on_request(ui: crate::ui::context::Ui) {
         if done == Some(wanted) || !has_stage || !has_nodes {
             return done.unwrap_or_default();
         }
-        ui.fit();
+        ui.fit_at_once();
         wanted
     });
 }
