@@ -11,7 +11,7 @@ use wasm_bindgen::UnwrapThrowExt;
 use crate::browser::{self, Engine, PreviewOptions, RunListener, RunRequest};
 use crate::interface::Catalogue;
 use crate::kernel::dag::{NodeResult, RunEvent, RunResult};
-use crate::ui::{App, AppState, ToastKind, PreviewHandle, PreviewRequest, Services};
+use crate::ui::{App, AppState, PreviewHandle, PreviewRequest, Services, ToastKind};
 
 /// The workflow that a first visit opens.
 const DEMO: &str = "rc-filter";
@@ -39,7 +39,10 @@ pub fn start() {
                 readiness.ready();
             }
             Err(error) => {
-                state.chrome.toast(ToastKind::Error, format!("The library of skills could not be loaded: {error}. Reload the page to try again."));
+                state.chrome.toast(
+                    ToastKind::Error,
+                    format!("The library of skills could not be loaded: {error}. Reload the page to try again."),
+                );
                 readiness.failed(&error.to_string());
             }
         }

@@ -14,7 +14,8 @@ use super::host::Host;
 use super::results::Results;
 use super::{JsError, now_ms, spawn};
 use crate::kernel::dag::{
-    Effect, Event, Graph, JobError, NodeIndex, NodeResult, Payload, Plan, Run, RunEvent, RunOptions, RunResult, WarmSlots,
+    Effect, Event, Graph, JobError, NodeIndex, NodeResult, Payload, Plan, Run, RunEvent, RunOptions, RunResult,
+    WarmSlots,
 };
 use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::skill::Language;
@@ -166,8 +167,9 @@ impl Engine {
     /// Which nodes cannot run since a package that they import is not to be had, and why.
     async fn missing_packages(&self, graph: &Graph, plan: &Plan) -> BTreeMap<NodeIndex, JobError> {
         let python = plan.codes().iter().filter(|code| code.language == Language::Python);
-        let needs: Vec<PackageNeed> =
-            python.map(|code| PackageNeed { code_id: &code.code_id, imports: &code.imports, packages: &code.packages }).collect();
+        let needs: Vec<PackageNeed> = python
+            .map(|code| PackageNeed { code_id: &code.code_id, imports: &code.imports, packages: &code.packages })
+            .collect();
         if needs.is_empty() {
             return BTreeMap::new();
         }
@@ -253,7 +255,9 @@ impl Engine {
             Effect::Emit(event, result) => {
                 let mut guard = self.state.borrow_mut();
                 let state = &mut *guard;
-                if let Some(result) = result.as_ref().filter(|result| result.error.is_none() && !result.outputs.is_empty()) {
+                if let Some(result) =
+                    result.as_ref().filter(|result| result.error.is_none() && !result.outputs.is_empty())
+                {
                     state.results.insert(&result.step, &result.outputs);
                 }
                 let listener = state.current.as_ref().map(|current| Rc::clone(&current.listener));

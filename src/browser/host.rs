@@ -66,7 +66,10 @@ impl Host {
     }
 
     /// Has packages brought to hand; the answer is what `Answer` reads from the host's JSON.
-    pub async fn prepare_packages<Answer: DeserializeOwned>(&self, request: &impl Serialize) -> Result<Answer, JsError> {
+    pub async fn prepare_packages<Answer: DeserializeOwned>(
+        &self,
+        request: &impl Serialize,
+    ) -> Result<Answer, JsError> {
         const CONTEXT: &str = "Preparing Python packages";
         let answer =
             self.object.prepare_packages(&to_json(request)).await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;

@@ -43,7 +43,9 @@ pub async fn load_catalogue() -> Result<Catalogue, JsError> {
                 workflows.insert(workflow.workflow_id.clone(), workflow);
             }
             Err(error) => library.diagnostics.push(
-                Diagnostic::error("broken_workflow", error.to_string()).in_file(&file.path).at_line(error.line() as u32),
+                Diagnostic::error("broken_workflow", error.to_string())
+                    .in_file(&file.path)
+                    .at_line(error.line() as u32),
             ),
         }
     }

@@ -53,7 +53,13 @@ impl Drop for Preview {
 }
 
 /// Draws an output of a step into an empty element. Where that fails the element says so.
-pub fn mount_preview(host: &Host, element: &HtmlElement, step: &str, output: &str, options: &PreviewOptions) -> Preview {
+pub fn mount_preview(
+    host: &Host,
+    element: &HtmlElement,
+    step: &str,
+    output: &str,
+    options: &PreviewOptions,
+) -> Preview {
     let render_markdown = Closure::<dyn Fn(String) -> String>::new(|text: String| markdown::to_safe_html(&text));
     let object = js_sys::Object::new();
     let kind = serde_json::to_value(options.kind).ok();

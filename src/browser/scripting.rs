@@ -46,19 +46,21 @@ pub fn install_scripting(version: &str, catalogue: Rc<RefCell<Catalogue>>, engin
     let ready = js_sys::Promise::new(&mut |resolve, reject| settle = Some(Readiness { resolve, reject }));
     set(&core, "ready", &ready);
 
-    let answer_call = Closure::<dyn Fn(String, String, Option<String>) -> String>::new(move |method: String, path: String, body| {
-        let response = answer(&Request::new(&method, &path, body), &catalogue.borrow());
-        json!({ "status": response.status, "body": response.body }).to_string()
-    });
+    let answer_call =
+        Closure::<dyn Fn(String, String, Option<String>) -> String>::new(move |method: String, path: String, body| {
+            let response = answer(&Request::new(&method, &path, body), &catalogue.borrow());
+            json!({ "status": response.status, "body": response.body }).to_string()
+        });
     set(&core, "answer", &answer_call.into_js_value());
 
     let starting = engine.clone();
-    let start = Closure::<dyn Fn(String, String, Option<js_sys::Function>, js_sys::Function) -> Result<u32, JsValue>>::new(
-        move |payload: String, options: String, on_event, on_finished| {
-            start_run(&starting, &payload, &options, Script { on_event, on_finished })
-                .map_err(|error| error.to_body().to_string().into())
-        },
-    );
+    let start =
+        Closure::<dyn Fn(String, String, Option<js_sys::Function>, js_sys::Function) -> Result<u32, JsValue>>::new(
+            move |payload: String, options: String, on_event, on_finished| {
+                start_run(&starting, &payload, &options, Script { on_event, on_finished })
+                    .map_err(|error| error.to_body().to_string().into())
+            },
+        );
     set(&core, "start", &start.into_js_value());
 
     let cancelling = engine.clone();

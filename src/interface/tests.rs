@@ -53,7 +53,12 @@ fn get(path: &str) -> Value {
 /// Calls, expects a refusal with this status and code, and gives its detail.
 fn refused(method: &str, path: &str, body: Option<Value>, status: u16, code: &str) -> String {
     let response = call(method, path, body);
-    assert_eq!((response.status, response.body["error"]["code"].as_str()), (status, Some(code)), "{path}: {}", response.body);
+    assert_eq!(
+        (response.status, response.body["error"]["code"].as_str()),
+        (status, Some(code)),
+        "{path}: {}",
+        response.body
+    );
     assert!(response.body["error"]["message"].as_str().is_some_and(|message| !message.is_empty()));
     response.body["error"]["detail"].as_str().unwrap_or_default().to_owned()
 }
@@ -71,7 +76,8 @@ fn lists_are_filtered_and_paged() {
         ("/skills?query=nothing-like-it", vec![]),
     ] {
         let found = get(path);
-        let listed: Vec<&str> = found["skills"].as_array().expect("rows").iter().filter_map(|row| row["skill_id"].as_str()).collect();
+        let listed: Vec<&str> =
+            found["skills"].as_array().expect("rows").iter().filter_map(|row| row["skill_id"].as_str()).collect();
         assert_eq!(listed, ids, "{path}");
     }
     assert_eq!(get("/skills?limit=1")["total"], 2);
@@ -114,7 +120,8 @@ fn what_cannot_run_is_refused_with_its_place() {
     let node = |id: &str| json!({ "nodeId": id, "skillId": "double" });
     let edge = |source: &str, target: &str| json!({ "source": source, "sourceOutput": "y", "target": target, "targetInput": "x" });
 
-    let cycle = execute(json!({ "nodes": [node("a"), node("b")], "edges": [edge("a", "b"), edge("b", "a")] }), 422, "cycle");
+    let cycle =
+        execute(json!({ "nodes": [node("a"), node("b")], "edges": [edge("a", "b"), edge("b", "a")] }), 422, "cycle");
     assert!(cycle.contains("a → b → a"), "{cycle}");
     let missing = execute(json!({ "nodes": [node("a")] }), 422, "missing_input");
     assert!(missing.contains("a.x"), "{missing}");

@@ -82,7 +82,10 @@ pub fn execute(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiErr
         },
         (None, Some(workflow_id)) => saved(&workflow_id, catalogue)?.clone(),
         (None, None) => {
-            return Err(ApiError::new(ErrorCode::MalformedRequest, "Give 'nodes' and 'edges', or the 'workflow_id' of a saved one"));
+            return Err(ApiError::new(
+                ErrorCode::MalformedRequest,
+                "Give 'nodes' and 'edges', or the 'workflow_id' of a saved one",
+            ));
         }
     };
     let payload = prepare(workflow, catalogue)?;

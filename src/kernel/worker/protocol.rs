@@ -298,8 +298,24 @@ mod tests {
             ($($name:ty),*) => { $( text += &format!("\nexport {}\n", <$name>::decl(&config)); )* };
         }
         declare!(
-            Runtime, Language, PortType, Port, LogStream, JobError, OutputSummary, Slot, Code, InputSource, Job, ToHost, JobReport,
-            FromHost, WorkerJob, ToWorker, WorkerResult, FromWorker
+            Runtime,
+            Language,
+            PortType,
+            Port,
+            LogStream,
+            JobError,
+            OutputSummary,
+            Slot,
+            Code,
+            InputSource,
+            Job,
+            ToHost,
+            JobReport,
+            FromHost,
+            WorkerJob,
+            ToWorker,
+            WorkerResult,
+            FromWorker
         );
         expect_file!["../../../assets/bridge/protocol.d.ts"].assert_eq(&text);
     }
