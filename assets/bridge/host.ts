@@ -163,6 +163,11 @@ class RuntimeHost implements Host {
   }
 }
 
+/** Whether no value of these jobs comes out of the store: then all of them came as JSON and can go on as JSON. */
+function isPlain(jobs: Job[], made: Set<string>): boolean {
+  return jobs.every((job) => Object.values(job.inputs).every((source) => source.kind === "literal" || made.has(source.step)));
+}
+
 interface SlotEvents {
   say(message: FromHost): void;
   /** The slot's worker is no more. */
@@ -318,7 +323,7 @@ class HostSlot implements PoolEvents {
     }
     if (deliverable.length > 0) {
       this.#install(jobs);
-      this.#worker.post({ kind: "batch", codes, jobs: deliverable });
+      this.#worker.post({ kind: "batch", codes, jobs: isPlain(jobs, made) ? JSON.stringify(deliverable) : deliverable });
     }
     if (refused.length > 0) this.#report(refused);
   }

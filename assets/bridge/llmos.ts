@@ -82,13 +82,21 @@ function report(onEvent: (event: RunEvent) => void, event: RunEvent): void {
 
 function withValues(stored: StoredResult, host: Host): RunResult {
   const nodes: Record<string, NodeResult> = {};
-  for (const [nodeId, { step, ...rest }] of Object.entries(stored.nodes)) {
-    const values = rest.status === "completed" ? host.outputs(step) : undefined;
-    // Large values are copied only if somebody looks.
-    nodes[nodeId] = Object.defineProperty(rest, "outputs", {
-      enumerable: true,
-      get: () => structuredClone(values ?? {}),
-    }) as unknown as NodeResult;
+  for (const nodeId in stored.nodes) {
+    const { step, status, cached, durationMs, level, logs, error } = stored.nodes[nodeId]!;
+    const values = status === "completed" ? host.outputs(step) : undefined;
+    nodes[nodeId] = {
+      status,
+      cached,
+      durationMs,
+      level,
+      // Large values are copied only if somebody looks.
+      get outputs() {
+        return structuredClone(values ?? {});
+      },
+      logs,
+      error,
+    };
   }
   return { ...stored, nodes };
 }

@@ -1,6 +1,6 @@
 // Generated from src/kernel/worker/protocol.rs by its test. Do not edit: UPDATE_EXPECT=1 cargo test rewrites it.
 
-export declare const PROTOCOL_VERSION: 1;
+export declare const PROTOCOL_VERSION: 2;
 
 export type Runtime = "python" | "javascript" | "three" | "spice";
 
@@ -278,9 +278,9 @@ wheels: { name: string; bytes: ArrayBuffer }[], } | { "kind": "batch",
  */
 codes: Array<Code>, 
 /**
- * The jobs, their inputs resolved.
+ * The jobs, their inputs resolved. Where all values are plain JSON they come as its text, which crosses sooner than objects do.
  */
-jobs: Array<WorkerJob>, };
+jobs: WorkerJob[] | string, };
 
 export type WorkerResult = { 
 /**

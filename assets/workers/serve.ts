@@ -14,7 +14,7 @@ import { normaliseOutputs, privateCopy } from "./values";
 
 export { JobFailure };
 
-const VERSION: typeof PROTOCOL_VERSION = 1;
+const VERSION: typeof PROTOCOL_VERSION = 2;
 
 /** Reports wait for the end of the batch, but never longer than this while jobs go on. */
 const REPORT_INTERVAL_MS = 2;
@@ -67,6 +67,7 @@ class Server {
   readonly #engine: Engine;
   readonly #post: (message: FromWorker, transfer: Transferable[]) => void;
   readonly #now = performance.now.bind(performance);
+  readonly #parse = JSON.parse;
   readonly #codes = new Map<string, Code>();
   readonly #queue: ToWorker[] = [];
   readonly #logs: LogBook;
@@ -124,7 +125,7 @@ class Server {
       if (message.kind === "batch") {
         for (const code of message.codes) this.#codes.set(code.codeId, code);
         this.#engine.prepare?.(message.codes);
-        const rest = this.#runBatch(message.jobs);
+        const rest = this.#runBatch(typeof message.jobs === "string" ? (this.#parse(message.jobs) as WorkerJob[]) : message.jobs);
         if (rest !== undefined) await rest;
       } else if (message.kind === "install") {
         try {

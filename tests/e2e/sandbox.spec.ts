@@ -102,7 +102,7 @@ test("a node that tampers with its worker spoils neither the page nor other node
   const code = `function execute() {
     const nothing = () => undefined;
     self.onmessage = nothing;
-    self.postMessage({ kind: "ready", version: 1 });
+    self.postMessage({ kind: "ready", version: 2 });
     self.postMessage({ kind: "failed", error: { code: "engine_died", message: "forged" } });
     MessagePort.prototype.postMessage = nothing;
     Object.defineProperty(Object.prototype, "postMessage", { get() { return undefined; }, configurable: true });

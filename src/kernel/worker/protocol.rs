@@ -13,7 +13,7 @@ use crate::kernel::dag::{JobError, LogStream, OutputSummary};
 use crate::kernel::skill::{Language, Port, Runtime};
 
 /// Changes whenever a message does; a worker that says another number is refused.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// One worker of the pool: a family and a number from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -196,7 +196,8 @@ pub enum ToWorker {
     Batch {
         /// Code not sent to this worker before.
         codes: Vec<Code>,
-        /// The jobs, their inputs resolved.
+        /// The jobs, their inputs resolved. Where all values are plain JSON they come as its text, which crosses sooner than objects do.
+        #[cfg_attr(test, ts(type = "WorkerJob[] | string"))]
         jobs: Vec<WorkerJob>,
     },
 }

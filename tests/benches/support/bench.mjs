@@ -14,20 +14,30 @@ const TYPES = {
   ".json": "application/json", ".svg": "image/svg+xml", ".zip": "application/zip",
 };
 
+/** A file as `cargo xtask serve` sends it: the Brotli that the build left beside it, else gzip. */
+async function compressed(file) {
+  const brotli = await readFile(`${file}.br`).catch(() => undefined);
+  return brotli === undefined ? gzipped(await readFile(file)) : { body: brotli, encoding: "br" };
+}
+
+function gzipped(bytes) {
+  return { body: gzipSync(bytes, { level: 9 }), encoding: "gzip" };
+}
+
 /** Opens a server and a browser whose cache is empty. */
 export async function openBench() {
   const extra = new Map();
   const folders = new Map();
-  const compressed = new Map();
+  const answers = new Map();
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     try {
       const folder = [...folders.keys()].find((prefix) => path.startsWith(prefix));
       const file = folder ? join(folders.get(folder), normalize(path.slice(folder.length))) : join(DIST, normalize(path.endsWith("/") ? `${path}index.html` : path));
-      const body = extra.has(path) ? Buffer.from(extra.get(path)) : await readFile(file);
-      const headers = { "content-type": TYPES[extname(path) || ".html"] ?? "application/octet-stream", "cache-control": "no-cache" };
-      if (!compressed.has(path)) compressed.set(path, gzipSync(body, { level: 9 }));
-      response.writeHead(200, { ...headers, "content-encoding": "gzip" }).end(compressed.get(path));
+      if (!answers.has(path)) answers.set(path, extra.has(path) ? gzipped(Buffer.from(extra.get(path))) : await compressed(file));
+      const { body, encoding } = answers.get(path);
+      const type = TYPES[extname(path) || ".html"] ?? "application/octet-stream";
+      response.writeHead(200, { "content-type": type, "cache-control": "no-cache", "content-encoding": encoding }).end(body);
     } catch {
       response.writeHead(404).end();
     }
