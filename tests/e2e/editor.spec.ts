@@ -53,7 +53,7 @@ test("a wire that ends on the empty canvas offers the skills that fit, and joins
   const page = await open(visit);
   const [nodes, wires] = [await page.locator(".node").count(), await page.locator(".wire").count()];
   const from = await middle(output(page, "filter", "corner_frequency"));
-  await drag(page, from, { x: from.x + 60, y: from.y - 190 });
+  await drag(page, from, { x: from.x + 10, y: from.y - 250 });
   await page.getByRole("combobox", { name: "Add a skill that fits" }).fill("monte carlo");
   await page.keyboard.press("Enter");
   await expect(page.locator(".node")).toHaveCount(nodes + 1);
