@@ -69,6 +69,7 @@ struct Waiting {
 }
 
 /// What is to be run, proven sound.
+#[derive(Clone)]
 struct Wish {
     graph: Arc<Graph>,
     target: Option<NodeIndex>,
@@ -80,9 +81,15 @@ struct Current {
     number: RunNumber,
     listener: Rc<dyn RunListener>,
     started_ms: f64,
-    cancelled: bool,
-    /// None while its packages are on their way.
-    run: Option<Run>,
+    stage: Stage,
+}
+
+/// How far the run is that has the workers.
+enum Stage {
+    /// Its packages are on their way.
+    Preparing(Wish),
+    /// It runs.
+    Running(Box<Run>),
 }
 
 impl Engine {
@@ -135,10 +142,19 @@ impl Engine {
             }
             return;
         }
-        if let Some(current) = state.current.as_mut().filter(|current| current.number == number) {
-            current.cancelled = true;
-            drop(state);
-            self.handle(Event::Cancel);
+        let Some(current) = state.current.take_if(|current| current.number == number) else { return };
+        match current.stage {
+            // What is fetched meanwhile is kept for the next run; this one does not wait for it.
+            Stage::Preparing(wish) => {
+                drop(state);
+                current.listener.on_finished(wish.cancelled());
+                self.begin_next();
+            }
+            Stage::Running(_) => {
+                state.current = Some(current);
+                drop(state);
+                self.handle(Event::Cancel);
+            }
         }
     }
 
@@ -148,19 +164,14 @@ impl Engine {
             return;
         }
         let Some(Waiting { number, wish, listener }) = state.waiting.pop_front() else { return };
-        state.current = Some(Current { number, listener, started_ms: now_ms(), cancelled: false, run: None });
+        state.current = Some(Current { number, listener, started_ms: now_ms(), stage: Stage::Preparing(wish.clone()) });
         drop(state);
         let engine = self.clone();
         spawn(async move {
-            let version = engine.host.version().await.unwrap_or_else(|error| {
-                // Without a version nothing may be taken from earlier runs; the run itself will say what is wrong.
-                web_sys::console::warn_1(&error.to_string().into());
-                format!("unknown-{number}")
-            });
             let nonce = format!("{}-{number}", js_sys::Date::now());
-            let plan = Arc::new(Plan::new(&wish.graph, &version, &nonce));
+            let plan = Arc::new(Plan::new(&wish.graph, &engine.host.version(), &nonce));
             let unavailable = engine.missing_packages(&wish.graph, &plan).await;
-            engine.launch(wish, plan, unavailable);
+            engine.launch(number, wish, plan, unavailable);
         });
     }
 
@@ -190,10 +201,11 @@ impl Engine {
         unavailable
     }
 
-    fn launch(&self, wish: Wish, plan: Arc<Plan>, unavailable: BTreeMap<NodeIndex, JobError>) {
+    /// Lets a run begin that is prepared; one that was stopped meanwhile is over already.
+    fn launch(&self, number: RunNumber, wish: Wish, plan: Arc<Plan>, unavailable: BTreeMap<NodeIndex, JobError>) {
         let mut guard = self.state.borrow_mut();
         let state = &mut *guard;
-        let Some(current) = state.current.as_mut() else { return };
+        let Some(current) = state.current.as_mut().filter(|current| current.number == number) else { return };
         let cores = gloo::utils::window().navigator().hardware_concurrency().max(1.0) as u32;
         let mut options = RunOptions::for_cores(cores);
         options.target = wish.target;
@@ -203,15 +215,10 @@ impl Engine {
         options.unavailable = unavailable;
         let results = &state.results;
         let (run, effects) = Run::new(wish.graph, plan, options, &|step| results.get(step), now_ms());
-        current.run = Some(run);
+        current.stage = Stage::Running(Box::new(run));
         state.effects.extend(effects);
-        let cancelled = current.cancelled;
         drop(guard);
-        if cancelled {
-            self.handle(Event::Cancel);
-        } else {
-            self.apply();
-        }
+        self.apply();
     }
 
     fn hear(&self, messages: Vec<FromHost>) {
@@ -224,7 +231,7 @@ impl Engine {
     fn handle(&self, event: Event) {
         let mut guard = self.state.borrow_mut();
         let state = &mut *guard;
-        let Some(run) = state.current.as_mut().and_then(|current| current.run.as_mut()) else { return };
+        let Some(Current { stage: Stage::Running(run), .. }) = &mut state.current else { return };
         state.effects.extend(run.handle(event, now_ms()));
         drop(guard);
         self.apply();
@@ -282,7 +289,7 @@ impl Engine {
         let Some(current) = state.current.take() else { return };
         state.timer = None;
         state.effects.clear();
-        if let Some(run) = &current.run {
+        if let Stage::Running(run) = &current.stage {
             state.next_job = run.next_job();
         }
         let shown: BTreeSet<String> = result.nodes.values().map(|node| node.step.clone()).collect();

@@ -28,8 +28,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn forget(this: &HostObject, step: &str);
 
-    #[wasm_bindgen(method, catch)]
-    fn version(this: &HostObject) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn version(this: &HostObject) -> String;
 }
 
 /// The host, for as long as the page lives.
@@ -90,12 +90,9 @@ impl Host {
         self.object.forget(step);
     }
 
-    /// The hash of all that runs code: a part of every step's name. A promise is waited for.
-    pub async fn version(&self) -> Result<String, JsError> {
-        let context = "Reading the versions of the runtimes";
-        let answer = self.object.version().map_err(|thrown| JsError::new(context, &thrown))?;
-        let settled = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&answer)).await;
-        Ok(settled.map_err(|thrown| JsError::new(context, &thrown))?.as_string().unwrap_or_default())
+    /// The hash of all that runs code: a part of every step's name.
+    pub fn version(&self) -> String {
+        self.object.version()
     }
 }
 

@@ -128,6 +128,23 @@ for (const [type, code] of Object.entries(LOOPS) as [SkillType, string][]) {
   });
 }
 
+test("a run that still waits for its packages stops at once, and the next one works", async ({ visit }) => {
+  const page = await visit();
+  // The package's file never arrives.
+  await page.context().route(/runtime\/[^/]*sympy/, () => undefined);
+  const waiting = single(skill("python-wasm", "import sympy\ndef execute(inputs):\n    return 1"));
+  const stopped = await page.evaluate(async (payload) => {
+    const controller = new AbortController();
+    const result = window.llmos.run(payload, { signal: controller.signal });
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    controller.abort();
+    return result;
+  }, waiting);
+  expect(stopped.nodes.node?.status).toBe("cancelled");
+  const next = await run(page, single(skill("javascript", "function execute() { return 3; }")));
+  expect(next.nodes.node?.outputs.result).toBe(3);
+});
+
 test("a node that takes too long fails by name, the others go on", async ({ workbench: page }) => {
   const loop = skill("javascript", "function execute() { while (true); }", { skillId: "loop" });
   const quick = skill("javascript", "function execute() { return 7; }", { skillId: "quick" });
