@@ -30,6 +30,19 @@ export async function bundlePage(entryPoints, outdir, facts) {
   });
 }
 
+/** A module worker and what it loads only when needed, sharing nothing with the page: `<name>.js` and chunks named after it. */
+export async function bundleWorker(name, entry, outdir, options = {}) {
+  await build({
+    ...COMMON,
+    entryPoints: { [name]: entry },
+    outdir,
+    format: "esm",
+    splitting: true,
+    chunkNames: `${name}-[hash]`,
+    ...options,
+  });
+}
+
 /** A module that holds what only the build knows, one export for each key. */
 function virtualModule(name, exports) {
   return {
