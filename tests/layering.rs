@@ -18,6 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::dag", &["kernel::diagnostic", "kernel::skill", "kernel::worker"]),
     ("kernel::worker", &["kernel::dag", "kernel::skill"]),
     ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::skill"]),
+    ("kernel::merge", &["kernel::dag"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),

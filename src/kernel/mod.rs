@@ -7,6 +7,7 @@ pub mod dag;
 pub mod diagnostic;
 pub mod highlight;
 pub mod markdown;
+pub mod merge;
 pub mod quantity;
 pub mod skill;
 pub mod worker;
