@@ -1,5 +1,6 @@
 /**
- * The icons of the workbench's own face, as one sprite (`icons.svg`): Lucide's shapes, each a <symbol> by its name.
+ * The icons of the workbench's own face, as one sprite that assets/finish.mjs puts into the page: Lucide's shapes, each a
+ * <symbol> `icon-<name>`. In the page it is one part of one answer; a file of its own would be asked for by each icon that is drawn early.
  * Rust names them in src/ui/parts/icon.rs; an icon that is missing here fails the build.
  */
 import { icons } from "lucide";
@@ -23,7 +24,7 @@ export function iconSprite() {
     const shapes = icons[pascal(name)];
     if (shapes === undefined) throw new Error(`icons: Lucide has no icon named ${name}`);
     const body = shapes.map(([tag, entries]) => `<${tag}${attributes(entries)}/>`).join("");
-    return `<symbol id="${name}" viewBox="0 0 24 24">${body}</symbol>`;
+    return `<symbol id="icon-${name}" viewBox="0 0 24 24">${body}</symbol>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" display="none">${symbols.join("")}</svg>\n`;
 }

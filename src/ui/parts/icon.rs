@@ -1,4 +1,4 @@
-//! Icons: shapes of Lucide from the sprite that the build makes (`assets/build/icons.mjs` lists the names).
+//! Icons: shapes of Lucide from the sprite that the build puts into the page (`assets/build/icons.mjs` lists the names).
 
 use crate::ui::parts::reactive::{live, press};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=live(move || format!("icons.svg#{}", name.get()))></use>
+            <use href=live(move || format!("#icon-{}", name.get()))></use>
         </svg>
     }
 }
