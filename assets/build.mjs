@@ -3,7 +3,7 @@
 //   node build.mjs [--out <folder>]      (the folder is ../target/web unless told)
 //
 // Out come: bridge/*.js (modules that the page imports), runtime/* (files that the sandbox is given, named by their hash),
-// runtime/manifest.json, frame.json (the hashes that the page's policy has to allow) and library.json (the skills).
+// runtime/manifest.json and frame.json (the hashes that the page's policy has to allow).
 // Nothing is fetched here but Python wheels, by pip, from their pinned list.
 
 import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -13,7 +13,6 @@ import { fileURLToPath } from "node:url";
 import { bundleLibrary, bundlePage, bundleScript } from "./build/bundle.mjs";
 import { iconSprite } from "./build/icons.mjs";
 import { RuntimeFiles } from "./build/runtime-files.mjs";
-import { writeLibrary } from "./build/library.mjs";
 import { gatherPackages } from "./build/packages.mjs";
 import { splitNgspice } from "./build/split-ngspice.mjs";
 import { moduleNames, pythonSources } from "./build/python-sources.mjs";
@@ -31,6 +30,8 @@ const PAGE_MODULES = {
   llmos: "bridge/llmos.ts",
   preview: "bridge/preview.ts",
   scene: "bridge/scene.ts",
+  volumes: "bridge/volumes.ts",
+  "volume-worker": "bridge/volume-worker.ts",
 };
 
 /** The scripts that sandbox frames run in their window, known to the page's policy by hash. */
@@ -99,11 +100,10 @@ await bundlePage(Object.fromEntries(Object.entries(PAGE_MODULES).map(([name, pat
 // The types of window.llmos, for those who script the workbench.
 await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
 await writeFile(join(out, "icons.svg"), iconSprite());
-const library = await writeLibrary(root, join(out, "library.json"));
 
 await rm(target, { recursive: true, force: true });
 await rename(out, target);
 console.log(
   `assets: ${Object.keys(manifest.files).length} runtime files (${(runtime.bytes / 1e6).toFixed(1)} MB), ` +
-    `${Object.keys(manifest.packages).length} Python packages, ${library} library files, version ${manifest.version.slice(0, 12)}`,
+    `${Object.keys(manifest.packages).length} Python packages, version ${manifest.version.slice(0, 12)}`,
 );

@@ -1,5 +1,5 @@
 /**
- * After Trunk has built, in its staging folder: brings in what assets/build.mjs made (bridge, library, runtimes), writes the
+ * After Trunk has built, in its staging folder: brings in what assets/build.mjs made (bridge, icons, runtimes) and the library, writes the
  * sandbox frames' hashes into the content security policy, and makes the service worker for exactly these files.
  * A development build gets a service worker that removes itself, so that a page never shows an older build.
  */
@@ -16,11 +16,13 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const dist = process.env.TRUNK_STAGING_DIR ?? path("../dist");
 const release = process.env.TRUNK_PROFILE !== "debug";
 const web = path("../target/web");
+const library = path("../target/library");
 const FRAME_PLACE = "'sha256-FRAME'";
 
 for (const name of await readdir(web)) {
-  if (name !== "frame.json") await cp(join(web, name), join(dist, name), { recursive: true });
+  if (!["frame.json", "icons.svg"].includes(name)) await cp(join(web, name), join(dist, name), { recursive: true });
 }
+for (const name of await readdir(library)) await cp(join(library, name), join(dist, name));
 
 await finishPage();
 if (release) {
@@ -40,6 +42,7 @@ async function finishPage() {
   let html = await readFile(page, "utf8");
   if (!html.includes(FRAME_PLACE)) throw new Error(`index.html: the content security policy has lost its place for the frames' hashes, ${FRAME_PLACE}`);
   html = html.replace(FRAME_PLACE, hashes.map((hash) => `'${hash}'`).join(" "));
+  html = html.replace("</body>", `${await readFile(join(web, "icons.svg"), "utf8")}</body>`);
   html = html.replace("</head>", `<meta name="version" content="${await version()}"></head>`);
   if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
   await writeFile(page, html);

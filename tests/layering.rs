@@ -23,7 +23,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),
     ("app", &["kernel", "interface", "ui", "browser"]),
+    // The worker's wire: it has no page to show.
+    ("volumes", &["kernel", "interface", "browser"]),
     ("main", &["app"]),
+    ("bin", &["interface", "volumes"]),
     ("lib", &[]),
 ];
 

@@ -1,18 +1,17 @@
 /**
  * Makes `window.llmos` of the functions that Rust gives: calls in, Fetch responses and run results out.
  *
- * Decides nothing: answers come from `src/interface`, runs from `src/browser/engine.rs`, values from the host's store.
+ * Decides nothing: answers come from the volume worker (`src/interface`), runs from `src/browser/engine.rs`, values from the host's store.
  */
 
 import type { Host } from "./host";
 import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult } from "./llmos.d";
+import type { Volumes } from "./volumes";
 
 /** What Rust gives. Texts are JSON unless said otherwise. */
 export interface Core {
   version: string;
   ready: Promise<void>;
-  /** Method, path, body; gives `{status, body}`. */
-  answer(method: string, path: string, body: string | undefined): string;
   /** Payload and options; gives the number of the run, or throws the JSON of an error body. */
   start(payload: string, options: string, onEvent: ((event: string) => void) | undefined, onFinished: (result: string) => void): number;
   cancel(run: number): void;
@@ -22,26 +21,25 @@ export interface Core {
 type StoredResult = Omit<RunResult, "nodes"> & { nodes: Record<string, Omit<NodeResult, "outputs"> & { step: string }> };
 
 /** Puts `window.llmos` in place. */
-export function installLlmos(core: Core, host: Host): void {
+export function installLlmos(core: Core, host: Host, volumes: Volumes): void {
   // Where nobody waits for `ready` its rejection is not reported a second time: the page itself says what went wrong.
   core.ready.catch(() => undefined);
   const llmos: Llmos = Object.freeze({
     ready: core.ready,
     version: core.version,
-    fetch: (path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal } = {}) => answer(core, path, init),
+    fetch: (path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal } = {}) => answer(volumes, path, init),
     run: (payload: Payload, options: RunOptions = {}) => run(core, host, payload, options),
   });
   Object.defineProperty(window, "llmos", { value: llmos, enumerable: true, configurable: false, writable: false });
 }
 
-async function answer(core: Core, path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal }): Promise<Response> {
+async function answer(volumes: Volumes, path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal }): Promise<Response> {
   if (typeof path !== "string") throw new TypeError("llmos.fetch takes a path such as '/skills'");
   const aborted = () => respond(499, { error: { code: "aborted", message: "The call was aborted" } });
   if (init.signal?.aborted) return aborted();
-  await core.ready;
   const body = typeof init.body === "string" ? init.body : await init.body?.text();
   if (init.signal?.aborted) return aborted();
-  const { status, body: answered } = JSON.parse(core.answer(init.method ?? "GET", path, body)) as { status: number; body: unknown };
+  const { status, body: answered } = JSON.parse(await volumes.answer(init.method ?? "GET", path, body)) as { status: number; body: unknown };
   return respond(status, answered);
 }
 

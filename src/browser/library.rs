@@ -1,55 +1,27 @@
-//! The library that came with the page: `library.json`, a list of files that the build made from `skills/` and `assets/workflows/`.
-
-use std::collections::BTreeMap;
+//! The opening of the library that came with the page, `library.json`: made by the build (`src/bin/library.rs`), so that the page needs
+//! no parser of skills to open. The whole library comes from the volume worker.
 
 use gloo::utils::window;
-use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use super::JsError;
 use crate::interface::Catalogue;
-use crate::kernel::dag::Workflow;
-use crate::kernel::diagnostic::Diagnostic;
-use crate::kernel::skill;
 
-#[derive(Deserialize)]
-struct LibraryFile {
-    path: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct LibraryArchive {
-    files: Vec<LibraryFile>,
-}
-
-/// Fetches and reads the library. Broken files become diagnostics; only an archive that cannot be had or read is an error.
-pub async fn load_catalogue() -> Result<Catalogue, JsError> {
+/// Fetches the opening: every skill in outline, the demo's whole enough to run.
+pub async fn load_opening() -> Result<Catalogue, JsError> {
     let text = fetch_text("library.json").await?;
-    let archive: LibraryArchive = serde_json::from_str(&text).map_err(|error| JsError {
-        context: "Reading the library of skills",
+    decode("Reading the library of skills", &text)
+}
+
+/// A catalogue from its JSON.
+pub(super) fn decode(context: &'static str, text: &str) -> Result<Catalogue, JsError> {
+    serde_json::from_str(text).map_err(|error| JsError {
+        context,
         name: "DecodeError".to_owned(),
         message: error.to_string(),
-    })?;
-    let (workflow_files, skill_files): (Vec<_>, Vec<_>) =
-        archive.files.into_iter().partition(|file| file.path.starts_with("workflows/"));
-    let mut library = skill::load(skill_files.iter().map(|file| (file.path.as_str(), file.text.as_bytes())));
-    let mut workflows = BTreeMap::new();
-    for file in workflow_files {
-        match serde_json::from_str::<Workflow>(&file.text) {
-            Ok(workflow) => {
-                workflows.insert(workflow.workflow_id.clone(), workflow);
-            }
-            Err(error) => library.diagnostics.push(
-                Diagnostic::error("broken_workflow", error.to_string())
-                    .in_file(&file.path)
-                    .at_line(error.line() as u32),
-            ),
-        }
-    }
-    Ok(Catalogue { library, workflows })
+    })
 }
 
 async fn fetch_text(path: &str) -> Result<String, JsError> {

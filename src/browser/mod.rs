@@ -12,12 +12,14 @@ mod results;
 mod scripting;
 mod settings;
 mod task;
+mod volumes;
 
 pub use engine::{Engine, RunListener, RunRequest};
 pub use error::JsError;
-pub use library::load_catalogue;
+pub use library::load_opening;
 pub use page::{copy_text, download, prefers, version};
 pub use preview::{Preview, PreviewOptions, mount_preview};
 pub use scripting::{Readiness, install_scripting};
 pub use settings::{load_setting, save_setting};
 pub use task::{now_ms, spawn};
+pub use volumes::Volumes;

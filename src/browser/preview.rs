@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::host::{Host, set};
-use crate::kernel::markdown;
+use super::volumes::Volumes;
 use crate::kernel::skill::PortType;
 
 #[wasm_bindgen(raw_module = "./bridge/preview.js")]
@@ -39,7 +39,6 @@ pub struct PreviewOptions {
 /// A preview in the page; dropping it takes it away.
 pub struct Preview {
     mounted: Option<MountedPreview>,
-    _render_markdown: Closure<dyn Fn(String) -> String>,
 }
 
 impl Drop for Preview {
@@ -55,12 +54,12 @@ impl Drop for Preview {
 /// Draws an output of a step into an empty element. Where that fails the element says so.
 pub fn mount_preview(
     host: &Host,
+    volumes: &Volumes,
     element: &HtmlElement,
     step: &str,
     output: &str,
     options: &PreviewOptions,
 ) -> Preview {
-    let render_markdown = Closure::<dyn Fn(String) -> String>::new(|text: String| markdown::to_safe_html(&text));
     let object = js_sys::Object::new();
     let kind = serde_json::to_value(options.kind).ok();
     set(&object, "kind", &kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or("any").into());
@@ -71,7 +70,7 @@ pub fn mount_preview(
     }
     set(&object, "theme", &options.theme.into());
     set(&object, "reducedMotion", &options.reduced_motion.into());
-    set(&object, "renderMarkdown", render_markdown.as_ref());
+    set(&object, "renderMarkdown", &volumes.renderer());
     let mounted = match mount(element, &host.value(step, output), &object) {
         Ok(mounted) => Some(mounted),
         Err(thrown) => {
@@ -80,5 +79,5 @@ pub fn mount_preview(
             None
         }
     };
-    Preview { mounted, _render_markdown: render_markdown }
+    Preview { mounted }
 }

@@ -1,21 +1,20 @@
 //! `window.llmos`: carries its calls to `interface` and its runs to the engine (`assets/bridge/llmos.ts` makes the object).
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde::Deserialize;
-use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use super::engine::{Engine, RunListener, RunRequest};
 use super::host::{HostObject, set};
-use crate::interface::{ApiError, Catalogue, ErrorCode, Request, answer};
+use super::volumes::{Volumes, VolumesObject};
+use crate::interface::{ApiError, ErrorCode};
 use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult};
 
 #[wasm_bindgen(raw_module = "./bridge/llmos.js")]
 extern "C" {
     #[wasm_bindgen(js_name = installLlmos)]
-    fn install_llmos(core: &JsValue, host: &HostObject);
+    fn install_llmos(core: &JsValue, host: &HostObject, volumes: &VolumesObject);
 }
 
 /// Settles `window.llmos.ready`.
@@ -37,21 +36,14 @@ impl Readiness {
     }
 }
 
-/// Puts `window.llmos` in place, answering from `catalogue` as it is at each call.
-pub fn install_scripting(version: &str, catalogue: Rc<RefCell<Catalogue>>, engine: &Engine) -> Readiness {
+/// Puts `window.llmos` in place; the volume worker answers its calls.
+pub fn install_scripting(version: &str, volumes: &Volumes, engine: &Engine) -> Readiness {
     let core = js_sys::Object::new();
     set(&core, "version", &version.into());
 
     let mut settle = None;
     let ready = js_sys::Promise::new(&mut |resolve, reject| settle = Some(Readiness { resolve, reject }));
     set(&core, "ready", &ready);
-
-    let answer_call =
-        Closure::<dyn Fn(String, String, Option<String>) -> String>::new(move |method: String, path: String, body| {
-            let response = answer(&Request::new(&method, &path, body), &catalogue.borrow());
-            json!({ "status": response.status, "body": response.body }).to_string()
-        });
-    set(&core, "answer", &answer_call.into_js_value());
 
     let starting = engine.clone();
     let start =
@@ -67,7 +59,7 @@ pub fn install_scripting(version: &str, catalogue: Rc<RefCell<Catalogue>>, engin
     let cancel = Closure::<dyn Fn(u32)>::new(move |number| cancelling.cancel(number));
     set(&core, "cancel", &cancel.into_js_value());
 
-    install_llmos(&core, engine.host().object());
+    install_llmos(&core, engine.host().object(), volumes.object());
     settle.expect("a promise calls its executor at once")
 }
 

@@ -1,5 +1,7 @@
 //! The errors of the interface: a status, a stable code, a sentence, and where or what next.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::kernel::diagnostic::Diagnostic;
@@ -40,7 +42,7 @@ impl ErrorCode {
 pub struct ApiError {
     /// Its kind.
     pub code: ErrorCode,
-    name: &'static str,
+    name: Cow<'static, str>,
     message: String,
     detail: Option<String>,
 }
@@ -48,7 +50,7 @@ pub struct ApiError {
 impl ApiError {
     /// An error of this kind with a sentence for a person.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, name: code.name(), message: message.into(), detail: None }
+        Self { code, name: Cow::Borrowed(code.name()), message: message.into(), detail: None }
     }
 
     /// The same, with where it is or what to do next.
@@ -67,7 +69,7 @@ impl ApiError {
         let first = diagnostics.first();
         Self {
             code: ErrorCode::Unprocessable,
-            name: first.map_or(ErrorCode::Unprocessable.name(), |finding| finding.code),
+            name: first.map_or(Cow::Borrowed(ErrorCode::Unprocessable.name()), |finding| finding.code.clone()),
             message: first.map_or_else(|| "The workflow cannot run".to_owned(), |finding| finding.message.clone()),
             detail: Some(lines.collect::<Vec<_>>().join("\n")),
         }

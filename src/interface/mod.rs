@@ -2,29 +2,20 @@
 //!
 //! Pure: it never runs a workflow, touches storage or calls JavaScript; `browser::scripting` carries calls here and answers back.
 
+mod catalogue;
 mod error;
 mod request;
 mod skills;
 mod workflows;
 
+pub use catalogue::{Archive, ArchivedFile, Catalogue};
 pub use error::{ApiError, ErrorCode};
 pub use request::Request;
 
-use std::collections::BTreeMap;
+/// The workflow that a first visit opens.
+pub const DEMO_WORKFLOW: &str = "rc-filter";
 
 use serde_json::Value;
-
-use crate::kernel::dag::Workflow;
-use crate::kernel::skill::Library;
-
-/// All that the calls are answered from.
-#[derive(Clone, Debug, Default)]
-pub struct Catalogue {
-    /// The skills, and what was wrong with files that are not among them.
-    pub library: Library,
-    /// The workflows that can be opened, by id.
-    pub workflows: BTreeMap<String, Workflow>,
-}
 
 /// An answer: an HTTP status and a JSON body.
 #[derive(Clone, Debug, PartialEq)]

@@ -39,7 +39,7 @@ pub fn get(skill_id: &str, request: &Request, catalogue: &Catalogue) -> Result<V
     let mut answer = row(skill);
     answer["content"] = json!(skill.body);
     answer["source"] = json!(&*skill.source);
-    answer["frontmatter"] = skill.front_matter();
+    answer["frontmatter"] = skill.front_matter.clone();
     Ok(answer)
 }
 

@@ -2,12 +2,13 @@
 //!
 //! The kernel never formats a diagnostic for a screen; whoever shows it does.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Cannot be used until it is mended.
@@ -17,7 +18,7 @@ pub enum Severity {
 }
 
 /// Where a finding is; every part may be unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file, as a path inside its volume.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,18 +35,18 @@ pub struct Place {
 }
 
 /// One finding: a stable code, a sentence for a person, a place, and what can be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,
     /// A stable name for programs, such as `unknown_port`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// A sentence for a person, without a final stop.
     pub message: String,
     /// Where it is.
     pub place: Place,
     /// What to do next, best first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
 }
 
@@ -61,7 +62,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), place: Place::default(), hints: Vec::new() }
+        Self { severity, code: Cow::Borrowed(code), message: message.into(), place: Place::default(), hints: Vec::new() }
     }
 
     /// The same finding, in this file.

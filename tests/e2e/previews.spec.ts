@@ -49,7 +49,7 @@ class Bench {
       globalThis.value = ${value};
       globalThis.shown = mountPreview(place, globalThis.value, {
         kind: ${JSON.stringify(kind)}, size: ${JSON.stringify(size)}, label: ${JSON.stringify(label)}, unit: ${JSON.stringify(unit)},
-        theme: ${JSON.stringify(theme)}, reducedMotion: true, renderMarkdown: (text) => "<p>rendered: <em></em><a href='https://example.org/'>link</a></p>".replace("<em></em>", text.length),
+        theme: ${JSON.stringify(theme)}, reducedMotion: true, renderMarkdown: async (text) => "<p>rendered: <em></em><a href='https://example.org/'>link</a></p>".replace("<em></em>", text.length),
       });
     })()`;
     await this.page.evaluate(script);

@@ -12,15 +12,26 @@ export function mountMarkdown(body: HTMLElement, value: unknown, { renderMarkdow
     return { dispose: () => body.replaceChildren() };
   }
   const page = html("div", { class: "preview-markdown" });
-  page.innerHTML = renderMarkdown(value);
-  for (const link of page.querySelectorAll("a[href]")) {
-    link.setAttribute("target", "_blank");
-    link.setAttribute("rel", "noopener noreferrer");
-    if (size === "node") link.setAttribute("tabindex", "-1");
-  }
   body.append(page);
+  let shown = true;
+  renderMarkdown(value).then(
+    (rendered) => {
+      if (!shown) return;
+      page.innerHTML = rendered;
+      for (const link of page.querySelectorAll("a[href]")) {
+        link.setAttribute("target", "_blank");
+        link.setAttribute("rel", "noopener noreferrer");
+        if (size === "node") link.setAttribute("tabindex", "-1");
+      }
+    },
+    // The text as it was written is better than none.
+    () => page.append(html("pre", {}, value)),
+  );
   return {
-    dispose: () => body.replaceChildren(),
+    dispose: () => {
+      shown = false;
+      body.replaceChildren();
+    },
     actions: [{ name: "Copy Markdown", icon: Copy, done: "Copied", run: () => copyText(value) }],
     caption: "Markdown",
   };

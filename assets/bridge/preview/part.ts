@@ -18,7 +18,7 @@ export interface PreviewOptions {
   theme: Theme;
   reducedMotion: boolean;
   /** Markdown to HTML that is safe to insert. */
-  renderMarkdown(text: string): string;
+  renderMarkdown(text: string): Promise<string>;
 }
 
 /** Something that the toolbar offers. */

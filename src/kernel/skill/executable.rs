@@ -120,6 +120,13 @@ pub struct ExecutableSkill {
     pub code_line: u32,
 }
 
+impl ExecutableSkill {
+    /// Whether this is an outline, which is drawn and listed but does not run: no skill that runs is without code.
+    pub fn is_outline(&self) -> bool {
+        self.code.is_empty()
+    }
+}
+
 fn yes() -> bool {
     true
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::closest::did_you_mean;
 use super::code::{self, Block};
 use super::front_matter::{self, FrontMatter};
@@ -13,7 +15,7 @@ use crate::kernel::diagnostic::{Diagnostic, Severity};
 pub const LARGEST_FILE_BYTES: usize = 1024 * 1024;
 
 /// What a set of files holds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Library {
     /// The skills by id.
     pub skills: BTreeMap<String, Arc<Skill>>,
@@ -139,6 +141,7 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
         category: matter.text("category").unwrap_or_else(|| "general".to_owned()),
         keywords,
         path: path.to_owned(),
+        front_matter: front_matter::to_json(text),
         body: parts.body.to_owned(),
         source: Arc::from(text),
         executable: None,

@@ -11,6 +11,7 @@ mod imports;
 mod load;
 mod port;
 mod ports;
+mod prose;
 mod yaml;
 
 pub use closest::{closest, did_you_mean};
@@ -22,8 +23,11 @@ pub use port::{Port, PortType};
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 /// A skill as read from one Markdown file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Skill {
     /// Unique in its volume; by default the file's name.
     pub skill_id: String,
@@ -37,17 +41,36 @@ pub struct Skill {
     pub keywords: Vec<String>,
     /// Where it was read from, as a path inside its volume.
     pub path: String,
+    /// The front matter as it was written, field by field; null where it cannot be read, or was left out with the source.
+    #[serde(default)]
+    pub front_matter: Value,
     /// The Markdown after the front matter.
+    #[serde(default)]
     pub body: String,
     /// The whole file, as it was read.
+    #[serde(default)]
     pub source: Arc<str>,
     /// What runs, if this skill runs; without, it is context for a model.
     pub executable: Option<Arc<ExecutableSkill>>,
 }
 
 impl Skill {
-    /// The front matter as it was written, field by field; null where it cannot be read.
-    pub fn front_matter(&self) -> serde_json::Value {
-        front_matter::to_json(&self.source)
+    /// The skill without its text: all that is listed and drawn, and with `keeps_code` all that runs.
+    pub fn outline(&self, keeps_code: bool) -> Self {
+        let without_code = |skill: &Arc<ExecutableSkill>| {
+            if keeps_code { Arc::clone(skill) } else { Arc::new(ExecutableSkill { code: String::new(), ..(**skill).clone() }) }
+        };
+        Self {
+            front_matter: Value::Null,
+            body: String::new(),
+            source: Arc::default(),
+            executable: self.executable.as_ref().map(without_code),
+            ..self.clone()
+        }
+    }
+
+    /// The Markdown that is for reading: without what stands beside it wherever a skill is shown, its title and its code.
+    pub fn prose(&self) -> String {
+        if self.executable.is_some() { prose::without_code(&self.body) } else { self.body.clone() }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::kernel::markdown;
 use crate::kernel::quantity;
 use crate::kernel::skill::{ExecutableSkill, Port, Skill};
 use crate::ui::context::use_ui;
@@ -14,7 +13,7 @@ use crate::ui::parts::code::CodeListing;
 use crate::ui::parts::hue;
 use crate::ui::parts::icon::IconButton;
 use crate::ui::parts::port_mark::PortMark;
-use crate::ui::parts::reactive::press;
+use crate::ui::parts::reactive::{dynamic, press};
 
 /// One skill.
 #[component]
@@ -56,7 +55,8 @@ pub fn Reader(
             </section>
         }
     });
-    let prose = if executable.is_some() { without_code(&skill.body) } else { skill.body.clone() };
+    let prose = RwSignal::new(None::<Result<String, String>>);
+    (ui.services().read_prose)(&skill.skill_id, Box::new(move |read| prose.set(Some(read))));
     let keywords =
         skill.keywords.iter().map(|keyword| view! { <span class="keyword">{keyword.clone()}</span> }).collect_view();
     view! {
@@ -78,8 +78,13 @@ pub fn Reader(
             </header>
             {facts}
             {tables}
-            // The kernel lets no markup of the source through, only what it made of Markdown.
-            <div class="prose" inner_html=markdown::to_safe_html(&prose)></div>
+            {dynamic(move || {
+                prose.get().map(|read| match read {
+                    // The kernel lets no markup of the source through, only what it made of Markdown.
+                    Ok(html) => view! { <div class="prose" inner_html=html></div> }.into_any(),
+                    Err(reason) => view! { <p class="reader-trouble" role="alert">{reason}</p> }.into_any(),
+                })
+            })}
             {code}
             <p class="keywords">{keywords}</p>
         </article>
@@ -181,31 +186,4 @@ fn value_text(value: &Value, unit: Option<&str>) -> String {
         other => other.to_string(),
     };
     if text.chars().count() > LONGEST { text.chars().take(LONGEST).chain(['…']).collect() } else { text }
-}
-
-/// The prose without its title, which stands above, and without the section of code, which stands below with colours.
-fn without_code(body: &str) -> String {
-    let mut kept = String::new();
-    let mut skipping = false;
-    let mut fenced = false;
-    let mut titled = false;
-    for line in body.lines() {
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-        }
-        if !fenced && line.starts_with('#') {
-            let level = line.bytes().take_while(|byte| *byte == b'#').count();
-            let heading = line.trim_start_matches('#').trim();
-            if level == 1 && !titled {
-                titled = true;
-                continue;
-            }
-            skipping = heading.eq_ignore_ascii_case("code");
-        }
-        if !skipping {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }

@@ -352,7 +352,7 @@ impl RunView {
     }
 
     /// A run that could not begin leaves no node waiting.
-    pub(super) fn abort(&self) {
+    pub fn abort(&self) {
         if !self.is_running_untracked() {
             return;
         }

@@ -1,0 +1,62 @@
+//! The volume worker (`assets/bridge/volumes.ts`): whole skills, answers, Markdown. It starts with the first call, after the page stands.
+
+use wasm_bindgen::prelude::*;
+
+use super::JsError;
+use crate::interface::Catalogue;
+
+#[wasm_bindgen(raw_module = "./bridge/volumes.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openVolumes)]
+    fn open_volumes(base_url: &str) -> VolumesObject;
+
+    /// The worker as JavaScript sees it.
+    #[derive(Clone)]
+    pub type VolumesObject;
+
+    #[wasm_bindgen(method, catch)]
+    async fn catalogue(this: &VolumesObject) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, getter, js_name = renderMarkdown)]
+    fn render_markdown(this: &VolumesObject) -> JsValue;
+
+    #[wasm_bindgen(method, catch)]
+    async fn prose(this: &VolumesObject, skill_id: &str) -> Result<JsValue, JsValue>;
+}
+
+/// The volume worker, for as long as the page lives.
+#[derive(Clone)]
+pub struct Volumes {
+    object: VolumesObject,
+}
+
+impl Volumes {
+    /// Makes ready to start it.
+    pub fn open() -> Self {
+        let base_url = web_sys::window().and_then(|window| window.document()?.base_uri().ok()?).unwrap_or_default();
+        Self { object: open_volumes(&base_url) }
+    }
+
+    /// The worker as JavaScript sees it, for other modules of the bridge.
+    pub fn object(&self) -> &VolumesObject {
+        &self.object
+    }
+
+    /// Every skill and workflow, with all that runs and without the prose.
+    pub async fn catalogue(&self) -> Result<Catalogue, JsError> {
+        const CONTEXT: &str = "Reading the library of skills";
+        let text = self.object.catalogue().await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        super::library::decode(CONTEXT, &text.as_string().unwrap_or_default())
+    }
+
+    /// Markdown to HTML that is safe to insert, as a JavaScript function for previews.
+    pub(super) fn renderer(&self) -> JsValue {
+        self.object.render_markdown()
+    }
+
+    /// The prose of a skill as HTML that is safe to insert.
+    pub async fn prose(&self, skill_id: &str) -> Result<String, JsError> {
+        let html = self.object.prose(skill_id).await.map_err(|thrown| JsError::new("Reading the skill", &thrown))?;
+        Ok(html.as_string().unwrap_or_default())
+    }
+}
