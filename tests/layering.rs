@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::worker", &["kernel::dag", "kernel::skill"]),
     ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::skill"]),
     ("kernel::merge", &["kernel::dag"]),
+    ("kernel::volume", &["kernel::merge"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),

@@ -10,4 +10,5 @@ pub mod markdown;
 pub mod merge;
 pub mod quantity;
 pub mod skill;
+pub mod volume;
 pub mod worker;

@@ -1,0 +1,9 @@
+//! Volumes against real git: what we write, native git reads and finds sound; what native git writes, we read.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+mod faults;
+mod histories;
+mod native;
+mod patching;
+mod writers;
