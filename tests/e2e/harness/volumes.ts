@@ -55,6 +55,14 @@ export async function openTab(page: Page, url: string): Promise<Worker> {
   return worker;
 }
 
+/** Puts rows into a volume, their bytes in base64. */
+export async function putRows(tab: Worker, volume: string, rows: [string, string][]): Promise<void> {
+  await tab.evaluate(async ({ volume, rows }) => {
+    const putValues = rows.map(([, text]) => volumes.base64.decode(text));
+    await volumes.rows.writeRows(volume, { expectKeys: [], expectValues: [], putKeys: rows.map(([key]) => key), putValues, removeKeys: [], strict: false });
+  }, { volume, rows });
+}
+
 /** `tab` is a worker with an empty profile; `anotherTab` opens more tabs of the same profile. */
 export const test = base.extend<{ tab: Worker; anotherTab: () => Promise<Worker> }, { volumeSite: VolumeSite }>({
   volumeSite: [
