@@ -159,6 +159,10 @@ impl<Id: Copy + Eq> TreeMerge<Id> {
         theirs: Entry<Id>,
     ) -> Option<ConflictKind> {
         let failed = Some(if base.is_none() { ConflictKind::BothAdded } else { ConflictKind::BothChanged });
+        // The content of a link means nothing to a file.
+        if ours.mode != theirs.mode && !(ours.mode.holds_text() && theirs.mode.holds_text()) {
+            return failed;
+        }
         let Some(mode) = merged(base.map(|base| base.mode), ours.mode, theirs.mode) else {
             return failed;
         };
@@ -170,7 +174,7 @@ impl<Id: Copy + Eq> TreeMerge<Id> {
             }
             return None;
         }
-        if !(ours.mode.holds_text() && theirs.mode.holds_text()) {
+        if !mode.holds_text() {
             return failed;
         }
         self.contents.push(ContentMerge { path: path.to_owned(), base, ours: ours.id, theirs: theirs.id, mode });

@@ -20,7 +20,6 @@ pub struct Piece<'a> {
 }
 
 /// The pieces of each line of the two sides, in their order; nothing if the lines are best shown whole.
-#[expect(clippy::type_complexity, reason = "one list of lines for each side")]
 pub fn refine<'a>(before: &[&'a str], after: &[&'a str]) -> Option<(Vec<Vec<Piece<'a>>>, Vec<Vec<Piece<'a>>>)> {
     let bytes = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
     if before.is_empty() || after.is_empty() || bytes(before) + bytes(after) > MOST_BYTES {
