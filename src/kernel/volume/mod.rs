@@ -5,6 +5,7 @@
 //! network, never writes anything but whole transactions.
 
 mod error;
+mod git_volume;
 mod lru;
 mod name;
 mod object;
@@ -15,6 +16,7 @@ mod rows;
 mod store;
 
 pub use error::VolumeError;
+pub use git_volume::{Collection, Day, GitVolume, Item, Metadata, NewTrace, Note, TraceEntry};
 pub use name::{BadName, RefName, VolumeId, VolumeName};
 pub use object::{Commit, Mode, Object, ObjectKind, Person, Signature, Tree, TreeEntry};
 pub use oid::{BadOid, Oid};

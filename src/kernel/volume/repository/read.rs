@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Repository, Revision};
-use crate::kernel::volume::object::{Mode, ObjectKind};
+use crate::kernel::volume::object::{Mode, ObjectKind, Tree, TreeEntry};
 use crate::kernel::volume::rows::Rows;
 use crate::kernel::volume::{Oid, VolumeError, VolumePath};
 
@@ -16,6 +16,13 @@ pub struct FileEntry {
     pub mode: Mode,
     /// The object that holds it.
     pub oid: Oid,
+}
+
+impl FileEntry {
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.mode == Mode::Folder
+    }
 }
 
 impl<R: Rows> Repository<R> {
@@ -67,13 +74,26 @@ impl<R: Rows> Repository<R> {
     pub async fn list_folder(&self, folder: Option<&VolumePath>, at: &Revision) -> Result<Vec<FileEntry>, VolumeError> {
         let Some(tree) = self.folder(folder, at).await? else { return Ok(Vec::new()) };
         let tree = self.store.tree(tree).await?;
-        let prefix = folder.map(VolumePath::as_str);
-        let mut entries: Vec<FileEntry> = tree
-            .entries()
-            .map(|entry| FileEntry { path: join(prefix, entry.name), mode: entry.mode, oid: entry.oid })
-            .collect();
-        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Ok(entries)
+        Ok(entries_of(&tree, folder.map(VolumePath::as_str)))
+    }
+
+    /// What stands right in each of several folders, in one read per level of depth.
+    pub(crate) async fn list_folders(
+        &self,
+        folders: &[String],
+        at: &Revision,
+    ) -> Result<Vec<Vec<FileEntry>>, VolumeError> {
+        let Some(root) = self.root(at).await? else { return Ok(vec![Vec::new(); folders.len()]) };
+        let paths: Result<Vec<VolumePath>, _> = folders.iter().map(|folder| VolumePath::existing(folder)).collect();
+        let paths = paths?;
+        let places: Vec<(Oid, &VolumePath)> = paths.iter().map(|path| (root, path)).collect();
+        let tree_of = |entry| match entry {
+            Some((Mode::Folder, oid)) => oid,
+            _ => Oid::EMPTY_TREE,
+        };
+        let oids: Vec<Oid> = self.find_all(&places).await?.into_iter().map(tree_of).collect();
+        let trees = self.store.trees(&oids).await?;
+        Ok(folders.iter().zip(trees).map(|(folder, tree)| entries_of(&tree, Some(folder))).collect())
     }
 
     /// The files below a tree, level by level: each level of depth is one read.
@@ -114,6 +134,13 @@ impl<R: Rows> Repository<R> {
             None => Ok(None),
         }
     }
+}
+
+fn entries_of(tree: &Tree, folder: Option<&str>) -> Vec<FileEntry> {
+    let entry = |entry: TreeEntry<'_>| FileEntry { path: join(folder, entry.name), mode: entry.mode, oid: entry.oid };
+    let mut entries: Vec<FileEntry> = tree.entries().map(entry).collect();
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    entries
 }
 
 fn join(prefix: Option<&str>, name: &[u8]) -> String {
