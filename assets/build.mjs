@@ -25,12 +25,9 @@ const out = `${target}.next`;
 
 /** Modules that the page imports: name of the file in bridge/, source. */
 const PAGE_MODULES = {
-  host: "bridge/host.ts",
+  page: "bridge/page.ts",
   bytes: "bridge/bytes-worker.ts",
-  llmos: "bridge/llmos.ts",
-  preview: "bridge/preview.ts",
   scene: "bridge/scene.ts",
-  volumes: "bridge/volumes.ts",
   "volume-worker": "bridge/volume-worker.ts",
 };
 

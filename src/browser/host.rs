@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::JsError;
 use crate::kernel::worker::protocol::{FromHost, ToHost};
 
-#[wasm_bindgen(raw_module = "./bridge/host.js")]
+#[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openHost, catch)]
     fn open_host(options: &JsValue) -> Result<HostObject, JsValue>;

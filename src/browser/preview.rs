@@ -8,7 +8,7 @@ use super::host::{Host, set};
 use super::volumes::Volumes;
 use crate::kernel::skill::PortType;
 
-#[wasm_bindgen(raw_module = "./bridge/preview.js")]
+#[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = mountPreview, catch)]
     fn mount(element: &HtmlElement, value: &JsValue, options: &JsValue) -> Result<MountedPreview, JsValue>;

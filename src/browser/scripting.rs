@@ -11,7 +11,7 @@ use super::volumes::{Volumes, VolumesObject};
 use crate::interface::{ApiError, ErrorCode};
 use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult};
 
-#[wasm_bindgen(raw_module = "./bridge/llmos.js")]
+#[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = installLlmos)]
     fn install_llmos(core: &JsValue, host: &HostObject, volumes: &VolumesObject);

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::JsError;
 use crate::interface::Catalogue;
 
-#[wasm_bindgen(raw_module = "./bridge/volumes.js")]
+#[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openVolumes)]
     fn open_volumes(base_url: &str) -> VolumesObject;

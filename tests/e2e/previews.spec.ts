@@ -39,7 +39,7 @@ class Bench {
   /** Mounts a preview and waits until it stands. */
   async show({ kind, value, size = "panel", unit, label = "gain", theme = "dark" }: Shown): Promise<Locator> {
     const script = `(async () => {
-      const { mountPreview } = await import(new URL("bridge/preview.js", document.baseURI).href);
+      const { mountPreview } = await import(new URL("bridge/page.js", document.baseURI).href);
       document.documentElement.dataset.theme = ${JSON.stringify(theme)};
       const place = document.getElementById("place");
       globalThis.shown?.dispose();

@@ -1,6 +1,6 @@
 // The bare page's side: a host, and a small client that dispatches jobs and waits for their reports.
 
-import { openHost } from "./bridge/host.js";
+import { openHost } from "./bridge/page.js";
 
 const listeners = new Set();
 const messages = [];
