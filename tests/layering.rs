@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 /// Each unit with the units it may use. Parts of a unit use one another as they like.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::diagnostic", &[]),
+    ("kernel::order", &[]),
     ("kernel::quantity", &[]),
     ("kernel::markdown", &[]),
     ("kernel::skill", &["kernel::diagnostic"]),
     ("kernel::highlight", &["kernel::skill"]),
     // A run speaks the worker protocol, and the protocol speaks of errors and outputs in the words of runs.
-    ("kernel::dag", &["kernel::diagnostic", "kernel::skill", "kernel::worker"]),
+    ("kernel::dag", &["kernel::diagnostic", "kernel::order", "kernel::skill", "kernel::worker"]),
     ("kernel::worker", &["kernel::dag", "kernel::skill"]),
-    ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::skill"]),
+    ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::order", "kernel::skill"]),
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::volume", &["kernel::merge"]),
     ("interface", &["kernel"]),

@@ -3,7 +3,7 @@
 //! One run at a time has the workers; the next waits its turn. Decides nothing about a run: that is `kernel::dag::Run`.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::kernel::dag::{
     WarmSlots,
 };
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::order::set_of;
 use crate::kernel::skill::Language;
 use crate::kernel::worker::protocol::FromHost;
 
@@ -292,7 +293,7 @@ impl Engine {
         if let Stage::Running(run) = &current.stage {
             state.next_job = run.next_job();
         }
-        let shown: BTreeSet<String> = result.nodes.values().map(|node| node.step.clone()).collect();
+        let shown = set_of(result.nodes.values().map(|node| node.step.clone()));
         let dropped = state.results.evict(&shown);
         drop(guard);
         for step in dropped {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::dag::OutputSummary;
+use crate::kernel::order::sorted;
 
 /// What the store may hold beside the run that is on the screen.
 const BUDGET_BYTES: u64 = 256_000_000;
@@ -40,13 +41,13 @@ impl Results {
         if self.total_bytes <= BUDGET_BYTES {
             return Vec::new();
         }
-        let mut candidates: Vec<(u64, String)> = self
+        let candidates: Vec<(u64, String)> = self
             .kept
             .iter()
             .filter(|(step, _)| !shown.contains(*step))
             .map(|(step, kept)| (kept.last_use, step.clone()))
             .collect();
-        candidates.sort_unstable();
+        let candidates = sorted(candidates, Ord::cmp);
         let mut dropped = Vec::new();
         for (_, step) in candidates {
             if self.total_bytes <= BUDGET_BYTES {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::dag::Workflow;
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::order::map_of;
 use crate::kernel::skill::{self, Library};
 
 /// All that the calls are answered from.
@@ -71,7 +72,7 @@ impl Catalogue {
     #[must_use]
     pub fn outline(&self, keeps_code: impl Fn(&str) -> bool) -> Self {
         let skills = self.library.skills.iter();
-        let skills = skills.map(|(id, skill)| (id.clone(), Arc::new(skill.outline(keeps_code(id))))).collect();
+        let skills = map_of(skills.map(|(id, skill)| (id.clone(), Arc::new(skill.outline(keeps_code(id))))));
         let library = Library { skills, diagnostics: self.library.diagnostics.clone() };
         Self { library, workflows: self.workflows.clone() }
     }

@@ -62,7 +62,13 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code: Cow::Borrowed(code), message: message.into(), place: Place::default(), hints: Vec::new() }
+        Self {
+            severity,
+            code: Cow::Borrowed(code),
+            message: message.into(),
+            place: Place::default(),
+            hints: Vec::new(),
+        }
     }
 
     /// The same finding, in this file.

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod highlight;
 pub mod markdown;
 pub mod merge;
+pub mod order;
 pub mod quantity;
 pub mod skill;
 pub mod volume;

@@ -1,6 +1,5 @@
 //! What every component can reach: the state, the services, and the actions that buttons, keys, menus and the palette share.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -15,6 +14,7 @@ use crate::kernel::canvas::layout;
 use crate::kernel::canvas::scene::{Scene, SceneNode};
 use crate::kernel::canvas::viewport::{Size, Viewport};
 use crate::kernel::dag::{Edge, Position, Workflow};
+use crate::kernel::order::set_of;
 use crate::kernel::skill::Port;
 
 /// How much room is left around everything when it is brought into sight.
@@ -137,13 +137,8 @@ impl Ui {
             return;
         }
         let scene = self.state.document.scene.get_untracked();
-        let fed: BTreeSet<String> = scene
-            .wires
-            .iter()
-            .filter(|wire| selection.nodes.contains(&wire.edge.source))
-            .map(|wire| wire.edge.target.clone())
-            .collect();
-        self.state.outdate(fed);
+        let wires = scene.wires.iter().filter(|wire| selection.nodes.contains(&wire.edge.source));
+        self.state.outdate(set_of(wires.map(|wire| wire.edge.target.clone())));
         self.state.edit("Delete", |workflow| edit::delete_nodes(workflow, &selection.nodes));
         let text = match selection.nodes.len() {
             1 => "Deleted 1 node. Ctrl Z brings it back".to_owned(),
@@ -165,7 +160,7 @@ impl Ui {
     /// Picks every node.
     pub fn select_all(&self) {
         let workflow = self.state.document.workflow.get_untracked();
-        let nodes = workflow.nodes.iter().map(|node| node.node_id.clone()).collect();
+        let nodes = set_of(workflow.nodes.iter().map(|node| node.node_id.clone()));
         self.state.document.selection.set(Selection { nodes, wire: None });
     }
 

@@ -8,6 +8,7 @@ use super::geometry::{self, ROW_HEIGHT};
 use super::hit::{PortRef, Side};
 use super::scene::Scene;
 use crate::kernel::dag::{Edge, Node, Position, Workflow};
+use crate::kernel::order::set_of;
 use crate::kernel::skill::PortType;
 
 /// Adds a node of this skill and answers its id, which is made from the skill's.
@@ -126,7 +127,7 @@ pub fn duplicate(workflow: &mut Workflow, node_ids: &BTreeSet<String>) -> BTreeS
         })
         .collect();
     workflow.edges.extend(wires);
-    copies.into_values().collect()
+    set_of(copies.into_values())
 }
 
 /// The part of a workflow that decides this node's result: the node and all that feeds it.
@@ -165,7 +166,7 @@ fn closure(workflow: &Workflow, start: &str, ends: impl Fn(&Edge) -> (&String, &
         let (from, to) = ends(edge);
         next.entry(from).or_default().push(to);
     }
-    let mut found = BTreeSet::from([start.to_owned()]);
+    let mut found = set_of([start.to_owned()]);
     let mut open = vec![start];
     while let Some(node_id) = open.pop() {
         for neighbour in next.get(node_id).into_iter().flatten() {
@@ -179,7 +180,7 @@ fn closure(workflow: &Workflow, start: &str, ends: impl Fn(&Edge) -> (&String, &
 
 /// Whether wires lead from one node to the other.
 fn reaches(scene: &Scene, from: &str, to: &str) -> bool {
-    let mut seen = BTreeSet::from([from]);
+    let mut seen = set_of([from]);
     let mut open = vec![from];
     while let Some(node_id) = open.pop() {
         if node_id == to {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::order::sorted;
 use super::scene::Skills;
+use crate::kernel::order::sorted;
 use crate::kernel::skill::Skill;
 
 /// How well a text with these parts answers the query, or none if a word is nowhere. Parts come weightiest first.

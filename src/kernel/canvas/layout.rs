@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::geometry::{self, NODE_WIDTH};
-use super::order::sorted;
 use super::scene::Scene;
 use crate::kernel::dag::Position;
+use crate::kernel::order::sorted;
 
 const COLUMN_GAP: f64 = 88.0;
 const ROW_GAP: f64 = 40.0;

@@ -11,7 +11,6 @@ pub mod history;
 pub mod hit;
 pub mod layout;
 pub mod navigate;
-pub mod order;
 pub mod scene;
 pub mod viewport;
 pub mod wire;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::geometry::{NODE_WIDTH, Rect, node_height, port_offset};
-use super::order::sorted;
 use super::wire::Wire;
 use crate::kernel::dag::{Edge, Node, Position, Workflow};
+use crate::kernel::order::sorted;
 use crate::kernel::skill::{ExecutableSkill, Port, PortType, Skill};
 
 /// A node with more inputs than this shows only some of them.

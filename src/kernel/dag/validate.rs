@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::graph::{Feed, Graph, NodeIndex, Step};
 use super::{Edge, Node, Workflow};
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::order::sorted;
 use crate::kernel::skill::{ExecutableSkill, Port, did_you_mean, in_words};
 
 /// A skill that the workflow uses, with its ports by name.
@@ -273,8 +274,9 @@ impl<S: Borrow<ExecutableSkill>> Checker<'_, S> {
         if !self.found.is_empty() {
             return Err(self.found);
         }
-        let mut by_name: Vec<NodeIndex> = self.names.into_values().map(NodeIndex).collect();
-        by_name.sort_unstable_by_key(|node| &self.workflow.nodes[node.index()].node_id);
+        let by_name: Vec<NodeIndex> = self.names.into_values().map(NodeIndex).collect();
+        let node_id = |node: &NodeIndex| &self.workflow.nodes[node.index()].node_id;
+        let by_name = sorted(by_name, |one, other| node_id(one).cmp(node_id(other)));
         let skills = self.used.into_iter().map(|used| used.skill).collect();
         Ok(Graph { wiring, skills, by_name, order, levels })
     }
@@ -314,11 +316,8 @@ fn sort(wiring: &DiGraph<Step, (), u32>) -> (Vec<NodeIndex>, Vec<u32>) {
 
 /// One finding for each group of nodes that wait for one another: a shortest circle through its first node.
 fn cycles(wiring: &DiGraph<Step, (), u32>) -> Vec<Diagnostic> {
-    let mut groups: Vec<Vec<PetIndex>> = kosaraju_scc(wiring);
-    for group in &mut groups {
-        group.sort_unstable();
-    }
-    groups.sort_unstable();
+    let groups = kosaraju_scc(wiring).into_iter().map(|group| sorted(group, Ord::cmp)).collect();
+    let groups: Vec<Vec<PetIndex>> = sorted(groups, Ord::cmp);
     let mut came_from: HashMap<PetIndex, PetIndex> = HashMap::new();
     let mut found = Vec::new();
     for group in groups {

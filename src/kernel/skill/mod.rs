@@ -58,7 +58,11 @@ impl Skill {
     /// The skill without its text: all that is listed and drawn, and with `keeps_code` all that runs.
     pub fn outline(&self, keeps_code: bool) -> Self {
         let without_code = |skill: &Arc<ExecutableSkill>| {
-            if keeps_code { Arc::clone(skill) } else { Arc::new(ExecutableSkill { code: String::new(), ..(**skill).clone() }) }
+            if keeps_code {
+                Arc::clone(skill)
+            } else {
+                Arc::new(ExecutableSkill { code: String::new(), ..(**skill).clone() })
+            }
         };
         Self {
             front_matter: Value::Null,

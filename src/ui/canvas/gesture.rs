@@ -12,6 +12,7 @@ use crate::kernel::canvas::geometry::Rect;
 use crate::kernel::canvas::hit::{Hit, PortRef, Side};
 use crate::kernel::canvas::viewport::Viewport;
 use crate::kernel::dag::{Edge, Position};
+use crate::kernel::order::set_of;
 use crate::ui::context::{Ui, first_fitting};
 use crate::ui::parts::dom;
 use crate::ui::state::{Dialog, Selection};
@@ -295,7 +296,7 @@ impl Gestures {
         }
         match gesture {
             Some(Gesture::Move { from, moved: true, .. }) => {
-                let moved: BTreeSet<String> = from.into_keys().collect();
+                let moved = set_of(from.into_keys());
                 if give_up { document.settle() } else { document.drop_nodes(&moved) }
             }
             Some(Gesture::Move { press, release, .. }) if !give_up => {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::reader::Reader;
 use crate::kernel::canvas::find;
-use crate::kernel::canvas::order::sorted;
+use crate::kernel::order::sorted;
 use crate::kernel::skill::Skill;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;

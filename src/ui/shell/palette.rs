@@ -6,8 +6,8 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::kernel::canvas::find;
-use crate::kernel::canvas::order::sorted;
 use crate::kernel::diagnostic::{Diagnostic, Severity};
+use crate::kernel::order::sorted;
 use crate::kernel::skill::Skill;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;

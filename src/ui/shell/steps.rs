@@ -6,9 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::kernel::canvas::layout;
-use crate::kernel::canvas::order::sorted;
 use crate::kernel::canvas::scene::{Scene, SceneNode};
 use crate::kernel::dag::NodeStatus;
+use crate::kernel::order::sorted;
 use crate::kernel::skill::Port;
 use crate::ui::canvas::status_text;
 use crate::ui::context::use_ui;

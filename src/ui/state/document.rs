@@ -11,6 +11,7 @@ use crate::kernel::canvas::layout;
 use crate::kernel::canvas::scene::Scene;
 use crate::kernel::canvas::{edit, geometry};
 use crate::kernel::dag::{Edge, Position, Workflow};
+use crate::kernel::order::set_of;
 
 /// What is picked on the canvas: nodes, or one wire.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +25,7 @@ pub struct Selection {
 impl Selection {
     /// One node and nothing else.
     pub fn node(node_id: &str) -> Self {
-        Self { nodes: BTreeSet::from([node_id.to_owned()]), wire: None }
+        Self { nodes: set_of([node_id.to_owned()]), wire: None }
     }
 
     /// The node, if exactly one is picked.
@@ -187,7 +188,7 @@ impl Document {
         }
         let selection = self.selection.get_untracked();
         let kept = Selection {
-            nodes: selection.nodes.iter().filter(|node_id| present.contains(node_id.as_str())).cloned().collect(),
+            nodes: set_of(selection.nodes.iter().filter(|node_id| present.contains(node_id.as_str())).cloned()),
             wire: selection.wire.clone().filter(|wire| workflow.edges.contains(wire)),
         };
         drop(present);

@@ -19,6 +19,7 @@ use crate::kernel::canvas::edit;
 use crate::kernel::canvas::scene::Skills;
 use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult, Workflow};
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::order::map_of;
 use crate::kernel::skill::Skill;
 
 /// The skills that can be used, and what was wrong with the others.
@@ -140,12 +141,9 @@ impl AppState {
     pub fn payload(&self) -> Payload {
         let workflow = self.document.workflow.get_untracked();
         let skills = self.library.with_untracked(|library| {
-            workflow
-                .nodes
-                .iter()
-                .filter_map(|node| library.skills.get(&node.skill_id)?.executable.clone())
-                .map(|skill| (skill.skill_id.clone(), (*skill).clone()))
-                .collect()
+            let nodes = workflow.nodes.iter();
+            let skills = nodes.filter_map(|node| library.skills.get(&node.skill_id)?.executable.clone());
+            map_of(skills.map(|skill| (skill.skill_id.clone(), (*skill).clone())))
         });
         Payload { workflow: (*workflow).clone(), skills }
     }

@@ -6,6 +6,7 @@
 use super::family::{Batch, Life};
 use super::{Effect, Run, State};
 use crate::kernel::dag::{JobError, LogStream, NodeIndex, RunEvent, RuntimeState};
+use crate::kernel::order::sorted;
 use crate::kernel::skill::Runtime;
 use crate::kernel::worker::protocol::Slot;
 
@@ -137,8 +138,8 @@ impl Run {
         family.broken = Some(error.clone());
         family.waiting_since_ms = None;
         family.widen_at_ms = f64::INFINITY;
-        let mut queued: Vec<NodeIndex> = std::mem::take(&mut family.ready).into_iter().map(|(.., node)| node).collect();
-        queued.sort_by_key(|node| self.position[node.index()]);
+        let queued: Vec<NodeIndex> = std::mem::take(&mut family.ready).into_iter().map(|(.., node)| node).collect();
+        let queued = sorted(queued, |one, other| self.position[one.index()].cmp(&self.position[other.index()]));
         for node in queued {
             if self.state(node) == State::Ready {
                 self.fail(node, error.clone(), 0.0);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::dag::{JobError, NodeIndex};
+use crate::kernel::order::map_of;
 use crate::kernel::skill::Runtime;
 use crate::kernel::worker::protocol::{FromHost, Slot, ToHost};
 
@@ -39,7 +40,7 @@ impl RunOptions {
         // A Python worker holds some 60 MB before it has done anything.
         let most = |runtime| if runtime == Runtime::Python { width.min(MOST_PYTHON_WORKERS) } else { width };
         Self {
-            slots: Runtime::ALL.into_iter().map(|runtime| (runtime, most(runtime))).collect(),
+            slots: map_of(Runtime::ALL.into_iter().map(|runtime| (runtime, most(runtime)))),
             width,
             warm: BTreeSet::new(),
             timeout_ms: 120_000.0,
