@@ -3,6 +3,7 @@
 import * as archive from "../../../assets/bridge/volumes/archive";
 import * as failure from "../../../assets/bridge/volumes/failure";
 import * as gitFiles from "../../../assets/bridge/volumes/git-fs";
+import * as transport from "../../../assets/bridge/volumes/remote/transport";
 import * as rows from "../../../assets/bridge/volumes/rows";
 import * as zip from "../../../assets/bridge/volumes/zip";
 
@@ -11,6 +12,7 @@ const modules = {
   failure,
   gitFiles,
   rows,
+  transport,
   zip,
   git: () => import("../../../assets/bridge/volumes/git"),
   base64: {
