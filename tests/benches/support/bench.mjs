@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
-const DIST = process.env.DIST ?? fileURLToPath(new URL("../../../dist/", import.meta.url));
+export const DIST = process.env.DIST ?? fileURLToPath(new URL("../../../dist/", import.meta.url));
 
 const TYPES = {
   ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
