@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::order", "kernel::skill"]),
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::volume", &["kernel::merge"]),
+    ("kernel::access", &[]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),

@@ -2,6 +2,7 @@
 //!
 //! Never imports anything of `browser`, `ui` or `interface`; what it needs from outside comes in as an argument or an event.
 
+pub mod access;
 pub mod canvas;
 pub mod dag;
 pub mod diagnostic;
