@@ -6,6 +6,7 @@
 
 import { deflateSync, inflateSync } from "fflate";
 import { Breath } from "./breath";
+import { joined } from "./bytes";
 import { megabytes } from "./failure";
 
 /** A file that is not read, or not made, and why; for people. */
@@ -78,8 +79,8 @@ export class ZipWriter {
     const shared = new Uint8Array(common.buffer);
     // Made on Unix, so that the mode in the attributes counts.
     const mode = path.endsWith("/") ? 0o40755 : 0o100644;
-    this.#central.push(joined(number32(CENTRAL), number16((MADE_ON_UNIX << 8) | 20), shared, number16(0), number16(0), number16(0), number32((mode << 16) >>> 0), number32(this.#offset), name));
-    this.#push(joined(number32(LOCAL), shared, name));
+    this.#central.push(joined([number32(CENTRAL), number16((MADE_ON_UNIX << 8) | 20), shared, number16(0), number16(0), number16(0), number32((mode << 16) >>> 0), number32(this.#offset), name]));
+    this.#push(joined([number32(LOCAL), shared, name]));
     this.#push(body);
   }
 
@@ -90,11 +91,11 @@ export class ZipWriter {
     for (const header of this.#central) this.#push(header);
     const size = this.#offset - start;
     if (count > 0xfffe) {
-      this.#push(joined(number32(END_64), number64(44), number16(45), number16(45), number32(0), number32(0), number64(count), number64(count), number64(size), number64(start)));
-      this.#push(joined(number32(END_64_LOCATOR), number32(0), number64(start + size), number32(1)));
+      this.#push(joined([number32(END_64), number64(44), number16(45), number16(45), number32(0), number32(0), number64(count), number64(count), number64(size), number64(start)]));
+      this.#push(joined([number32(END_64_LOCATOR), number32(0), number64(start + size), number32(1)]));
     }
     const shown = number16(Math.min(count, 0xffff));
-    this.#push(joined(number32(END), number16(0), number16(0), shown, shown, number32(size), number32(start), number16(0)));
+    this.#push(joined([number32(END), number16(0), number16(0), shown, shown, number32(size), number32(start), number16(0)]));
     return new Blob([...this.#whole, ...this.#pieces], { type: "application/zip" });
   }
 
@@ -250,17 +251,7 @@ function number32(value: number): Uint8Array {
 }
 
 function number64(value: number): Uint8Array {
-  return joined(number32(value), number32(Math.floor(value / 2 ** 32)));
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joined([number32(value), number32(Math.floor(value / 2 ** 32))]);
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {

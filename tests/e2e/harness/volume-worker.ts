@@ -1,10 +1,13 @@
 /** The volume worker of the bare page: nothing but the modules, where tests that run inside the worker find them. */
 
 import * as archive from "../../../assets/bridge/volumes/archive";
+import * as bytes from "../../../assets/bridge/volumes/bytes";
 import * as failure from "../../../assets/bridge/volumes/failure";
 import * as gitFiles from "../../../assets/bridge/volumes/git-fs";
 import * as transport from "../../../assets/bridge/volumes/remote/transport";
 import * as rows from "../../../assets/bridge/volumes/rows";
+import * as signing from "../../../assets/bridge/volumes/signing";
+import * as vault from "../../../assets/bridge/volumes/vault";
 import * as zip from "../../../assets/bridge/volumes/zip";
 
 const modules = {
@@ -12,17 +15,12 @@ const modules = {
   failure,
   gitFiles,
   rows,
+  signing,
   transport,
+  vault,
   zip,
   git: () => import("../../../assets/bridge/volumes/git"),
-  base64: {
-    encode: (bytes: Uint8Array): string => {
-      let text = "";
-      for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-      return btoa(text);
-    },
-    decode: (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)),
-  },
+  base64: { encode: bytes.base64, decode: bytes.fromBase64 },
 };
 
 declare global {

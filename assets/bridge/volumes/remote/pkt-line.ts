@@ -1,5 +1,7 @@
 /** Git's packet lines: four hexadecimal digits of length, then bytes; `0000` ends a list. */
 
+import { joined } from "../bytes";
+
 const PREFIX_BYTES = 4;
 const LONGEST_PAYLOAD = 65_516;
 
@@ -73,7 +75,7 @@ export class PacketReader {
 
   async #fill(length: number): Promise<boolean> {
     if (this.#held.length >= length) return true;
-    const parts = [this.#held];
+    const parts = this.#held.length > 0 ? [this.#held] : [];
     let held = this.#held.length;
     while (held < length && !this.#ended) {
       const read = await this.#chunks.next();
@@ -85,7 +87,7 @@ export class PacketReader {
       parts.push(read.value);
       held += read.value.length;
     }
-    this.#held = concatenated(parts);
+    this.#held = parts.length === 1 ? parts[0]! : joined(parts);
     return held >= length;
   }
 
@@ -94,18 +96,6 @@ export class PacketReader {
     this.#held = this.#held.subarray(length);
     return taken;
   }
-}
-
-/** All parts in one piece. */
-export function concatenated(parts: Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Bytes as text, without the line's end. */

@@ -3,7 +3,8 @@
  * one question for the refs, one request for a pack or with one. Packs come and go whole; the kernel makes and verifies them.
  */
 
-import { concatenated, FLUSH, packetLine, PacketError, PacketReader, text } from "./pkt-line";
+import { joined } from "../bytes";
+import { FLUSH, packetLine, PacketError, PacketReader, text } from "./pkt-line";
 import { Session } from "./session";
 import { RemoteFailure, type FetchResult, type PushResult, type RefUpdate, type Remote, type RemoteRefs, type SyncOptions, type Transport } from "./transport";
 
@@ -31,11 +32,12 @@ export const smartHttp: Transport = {
     const session = new Session(remote, options);
     options.progress?.({ stage: `Asking ${session.host}` });
     const { refs, peeled, head, capabilities, base } = await advertised(session, remote, "git-upload-pack");
-    const wanted = [...new Set(wants ?? Object.values(refs))].filter((oid) => !haves.includes(oid));
+    const had = new Set(haves);
+    const wanted = [...new Set(wants ?? Object.values(refs))].filter((oid) => !had.has(oid));
     const known: FetchResult = { refs, peeled, ...(head !== undefined && { head }), messages: [] };
     if (wanted.length === 0) return known;
     const asked = ["side-band-64k", "ofs-delta"].filter((name) => capabilities.has(name));
-    const body = concatenated([
+    const body = joined([
       ...wanted.map((oid, index) => packetLine(`want ${oid}${index === 0 ? ` ${[...asked, AGENT].join(" ")}` : ""}\n`)),
       FLUSH,
       ...haves.map((oid) => packetLine(`have ${oid}\n`)),
@@ -57,7 +59,7 @@ export const smartHttp: Transport = {
       throw new RemoteFailure("unsupported", `${session.host} does not let anyone delete branches by push.`);
     }
     const commands = updates.map(({ ref, old, new: next }, index) => packetLine(`${old ?? ZERO} ${next ?? ZERO} ${ref}${index === 0 ? `\0${[...asked, AGENT].join(" ")}` : ""}`));
-    const body = concatenated([...commands, FLUSH, ...(pack === undefined ? [] : [pack])]);
+    const body = joined([...commands, FLUSH, ...(pack === undefined ? [] : [pack])]);
     options.progress?.({ stage: "Sending", bytes: body.length });
     const response = await call(session, base, "git-receive-pack", body);
     return readReport(session, response, updates, asked, options);
@@ -133,7 +135,7 @@ async function receivedPack(session: Session, response: Response, options: SyncO
     if (!error.seen.startsWith("PACK")) throw new RemoteFailure("protocol", `${session.host} answered with something that git does not know.`);
     for await (const chunk of packets.rest()) parts.push(chunk);
   }
-  const pack = concatenated(parts);
+  const pack = joined(parts);
   if (pack.length === 0) throw session.cut(packets.bytes);
   await checkWhole(pack, session);
   return { pack, messages: said.lines() };
@@ -165,7 +167,7 @@ async function readReport(session: Session, response: Response, updates: RefUpda
     } catch (error) {
       throw error instanceof PacketError ? session.cut(packets.bytes, IF_PUSH_CUT) : error;
     }
-    report = new PacketReader(once(concatenated([new Uint8Array(), ...parts])));
+    report = new PacketReader(once(joined(parts)));
   }
   const states = new Map<string, string>();
   let unpacked = "";
