@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::volume", &["kernel::merge"]),
     ("kernel::access", &[]),
+    ("kernel::manager", &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::skill", "kernel::volume"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),

@@ -286,6 +286,7 @@ pub(super) mod tests {
             category: String::new(),
             keywords: Vec::new(),
             path: String::new(),
+            front_matter: serde_json::Value::Null,
             body: String::new(),
             source: Arc::from(""),
             executable: Some(Arc::new(executable)),

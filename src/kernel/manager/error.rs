@@ -1,0 +1,32 @@
+//! Why something could not be done with the volumes of a device.
+
+use crate::kernel::access::{Denied, ProfileError};
+use crate::kernel::volume::{RowsError, VolumeError};
+
+/// Why not. Unless it says so, everything is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManagerError {
+    /// The access table does not allow it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The people and teams cannot be changed so.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The volume said no.
+    #[error(transparent)]
+    Volume(#[from] VolumeError),
+    /// What the device keeps beside its volumes does not read.
+    #[error("the {what} of this device is damaged ({why}); restore it from a backup")]
+    Damaged {
+        /// What it is.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl From<RowsError> for ManagerError {
+    fn from(error: RowsError) -> Self {
+        Self::Volume(error.into())
+    }
+}

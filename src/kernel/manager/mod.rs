@@ -1,0 +1,209 @@
+//! The volumes of one device and who may do what to them: the source design's VolumeManager.
+//!
+//! It opens volumes, keeps the people and teams of the device, seeds the system volume with the library that came with the page, and joins
+//! system, team and user volumes into one catalogue in which the nearer shadows the farther. Every read and write of a volume passes the
+//! access table. Pure: storage is a port, the clock an argument.
+
+mod catalogue;
+mod error;
+mod seed;
+
+pub use catalogue::{Shelf, VolumeFinding};
+pub use error::ManagerError;
+pub use seed::{ShippedFile, ShippedLibrary};
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::kernel::access::{Action, Profiles, Role, Volume, may};
+use crate::kernel::volume::{Durability, GitVolume, Note, Person, Rows, RowsError, RowsWrite};
+
+/// Where the rows of volumes are.
+#[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
+pub trait Storage {
+    /// The rows of one volume.
+    type Rows: Rows + Clone;
+
+    /// The rows of the volume of this name, whether or not it exists.
+    fn rows(&self, volume: &str) -> Self::Rows;
+
+    /// The names of the volumes that exist.
+    async fn volumes(&self) -> Result<Vec<String>, RowsError>;
+
+    /// Removes a volume with all its rows.
+    async fn remove(&self, volume: &str) -> Result<(), RowsError>;
+}
+
+/// What the clock on the wall says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Whole seconds since 1970.
+    pub timestamp_s: i64,
+    /// How many minutes the clock on the wall is ahead of UTC.
+    pub offset_min: i32,
+}
+
+/// Rows of the device itself, beside those of its volumes.
+const DEVICE: &str = "device";
+const PROFILES_KEY: &str = "profiles.json";
+/// Who a new device belongs to, until they say their name.
+const FIRST_USER: (&str, &str) = ("me", "Me");
+
+/// The volumes of one device.
+pub struct VolumeManager<S: Storage> {
+    storage: S,
+    profiles: RefCell<Profiles>,
+    opened: RefCell<HashMap<String, Rc<GitVolume<S::Rows>>>>,
+    shelves: RefCell<HashMap<String, Shelf>>,
+}
+
+impl<S: Storage> VolumeManager<S> {
+    /// Opens the device's profiles; the first time it makes the first of them.
+    pub async fn open(storage: S) -> Result<Self, ManagerError> {
+        let profiles = read_profiles(&storage.rows(DEVICE)).await?;
+        Ok(Self { storage, profiles: RefCell::new(profiles), opened: RefCell::default(), shelves: RefCell::default() })
+    }
+
+    /// The people and teams of the device.
+    pub fn profiles(&self) -> Profiles {
+        self.profiles.borrow().clone()
+    }
+
+    /// Changes the people and teams, and keeps what came of it.
+    pub async fn change_profiles<T>(
+        &self,
+        change: impl Fn(&mut Profiles) -> Result<T, crate::kernel::access::ProfileError>,
+    ) -> Result<T, ManagerError> {
+        let rows = self.storage.rows(DEVICE);
+        loop {
+            let kept = read_row(&rows, PROFILES_KEY).await?;
+            let mut profiles = match &kept {
+                Some(bytes) => decode_profiles(bytes)?,
+                None => self.profiles(),
+            };
+            let answer = change(&mut profiles)?;
+            let put = vec![(PROFILES_KEY.to_owned(), encode_profiles(&profiles))];
+            let expect = vec![(PROFILES_KEY.to_owned(), kept)];
+            match rows.write(RowsWrite { expect, put, remove: Vec::new(), durability: Durability::Strict }).await {
+                Ok(()) => {
+                    *self.profiles.borrow_mut() = profiles;
+                    return Ok(answer);
+                }
+                // Another tab changed them in between: once more, on what it left.
+                Err(RowsError::Moved { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Takes in what another tab may have changed of the profiles.
+    pub async fn reload_profiles(&self) -> Result<(), ManagerError> {
+        *self.profiles.borrow_mut() = read_profiles(&self.storage.rows(DEVICE)).await?;
+        Ok(())
+    }
+
+    /// The volume of the person who is signed in.
+    pub fn own_volume(&self) -> Volume {
+        Volume::User(self.profiles.borrow().current().0.clone())
+    }
+
+    /// The volumes that the person may read, nearest first: their own, their teams', the system's.
+    pub fn readable(&self) -> Vec<Volume> {
+        let profiles = self.profiles.borrow();
+        let (user, profile) = profiles.current();
+        let teams = profile.teams.keys().cloned().map(Volume::Team);
+        std::iter::once(Volume::User(user.clone())).chain(teams).chain([Volume::System]).collect()
+    }
+
+    /// The role in which the person meets a volume.
+    pub fn role(&self, volume: &Volume) -> Role {
+        self.profiles.borrow().role_towards(volume)
+    }
+
+    /// Whether the person may do this.
+    pub fn may(&self, action: Action, volume: &Volume) -> bool {
+        may(&self.role(volume), action, volume).is_ok()
+    }
+
+    /// The volume, for somebody who may do this with it.
+    pub async fn volume(
+        &self,
+        volume: &Volume,
+        action: Action,
+        now: Now,
+    ) -> Result<Rc<GitVolume<S::Rows>>, ManagerError> {
+        may(&self.role(volume), action, volume)?;
+        self.opened(volume, now).await
+    }
+
+    /// Words for a commit of the person to a volume, signed off by the role they have there.
+    pub fn note(&self, volume: &Volume, message: impl Into<String>, now: Now) -> Note {
+        let author = self.role(volume).author();
+        Note {
+            author: Person::new(author.name, author.email),
+            message: message.into(),
+            timestamp_s: now.timestamp_s,
+            offset_min: now.offset_min,
+            expected_parent: None,
+            durability: Durability::Strict,
+        }
+    }
+
+    /// Removes a volume from the device.
+    pub async fn remove_volume(&self, volume: &Volume) -> Result<(), ManagerError> {
+        may(&self.role(volume), Action::Write, volume)?;
+        self.forget(volume);
+        Ok(self.storage.remove(&volume.to_string()).await?)
+    }
+
+    /// Drops what is held of a volume: its rows were replaced.
+    pub fn forget(&self, volume: &Volume) {
+        let name = volume.to_string();
+        self.opened.borrow_mut().remove(&name);
+        self.shelves.borrow_mut().remove(&name);
+    }
+
+    /// Where everything is kept.
+    pub fn storage(&self) -> &S {
+        &self.storage
+    }
+
+    async fn opened(&self, volume: &Volume, now: Now) -> Result<Rc<GitVolume<S::Rows>>, ManagerError> {
+        let name = volume.to_string();
+        if let Some(opened) = self.opened.borrow().get(&name) {
+            return Ok(Rc::clone(opened));
+        }
+        let note = Note { durability: Durability::Relaxed, ..self.note(volume, format!("Create volume {name}"), now) };
+        let volume_name = name.parse().map_err(crate::kernel::volume::VolumeError::from)?;
+        let opened = Rc::new(GitVolume::open_or_create(self.storage.rows(&name), volume_name, &note).await?);
+        // Of two that opened it at once the first counts.
+        Ok(Rc::clone(self.opened.borrow_mut().entry(name).or_insert(opened)))
+    }
+}
+
+async fn read_row(rows: &impl Rows, key: &str) -> Result<Option<Vec<u8>>, RowsError> {
+    Ok(rows.read(&[key.to_owned()]).await?.pop().flatten())
+}
+
+async fn read_profiles(rows: &impl Rows) -> Result<Profiles, ManagerError> {
+    match read_row(rows, PROFILES_KEY).await? {
+        Some(bytes) => decode_profiles(&bytes),
+        None => {
+            let (id, name) = FIRST_USER;
+            Ok(Profiles::new(id.parse().expect("the first id follows the rules"), name, None)?)
+        }
+    }
+}
+
+fn decode_profiles(bytes: &[u8]) -> Result<Profiles, ManagerError> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| ManagerError::Damaged { what: "list of profiles", why: error.to_string() })
+}
+
+fn encode_profiles(profiles: &Profiles) -> Vec<u8> {
+    serde_json::to_vec(profiles).expect("names and ids serialise")
+}
+
+#[cfg(test)]
+mod tests;
