@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::volume", &["kernel::merge"]),
     ("kernel::access", &[]),
     ("kernel::manager", &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::skill", "kernel::volume"]),
+    ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),
     ("browser", &["kernel", "interface"]),

@@ -10,6 +10,7 @@ pub mod highlight;
 pub mod manager;
 pub mod markdown;
 pub mod merge;
+pub mod proposal;
 pub mod order;
 pub mod quantity;
 pub mod skill;
