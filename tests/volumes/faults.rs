@@ -59,3 +59,26 @@ fn damaged_refs_and_heads_are_named() {
     assert!(matches!(block_on(Repository::open(MemoryRows::new())), Err(VolumeError::NotAVolume)));
     assert!(matches!(block_on(Repository::create(&rows)), Err(VolumeError::AlreadyAVolume)));
 }
+
+#[test]
+fn a_check_reports_every_damage_and_where_it_is() {
+    let rows = MemoryRows::new();
+    let volume = create(&rows);
+    put(&volume, &[("a/b", b"content"), ("c", b"other"), ("d", b"lost")], 1);
+    put(&volume, &[("a/b", b"newer")], 2);
+    let report = block_on(open(&rows).check()).unwrap();
+    assert_eq!((report.commits, report.trees, report.blobs, report.damages.len()), (2, 4, 4, 0));
+    let row = |name: &str| {
+        let (_, oid) = block_on(open(&rows).entry(&path(name), &Revision::Head)).unwrap().unwrap();
+        let hex = oid.to_string();
+        format!("objects/{}/{}", &hex[..2], &hex[2..])
+    };
+    let (c, d) = (row("c"), row("d"));
+    rows.alter(&c, |row| row[15] ^= 1);
+    rows.lose(&d);
+    rows.alter("refs/heads/main", |_| {});
+    let report = block_on(open(&rows).check()).unwrap();
+    let damages: Vec<(Option<&str>, &str)> =
+        report.damages.iter().map(|damage| (damage.path.as_deref(), damage.why.as_str())).collect();
+    assert_eq!(damages, [(Some("c"), "its content is not what its name stands for"), (Some("d"), "it is missing")]);
+}

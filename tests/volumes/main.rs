@@ -5,6 +5,9 @@
 mod collections;
 mod faults;
 mod histories;
+mod imports;
+mod merging;
 mod native;
+mod packs;
 mod patching;
 mod writers;

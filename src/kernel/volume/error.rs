@@ -87,7 +87,7 @@ pub enum VolumeError {
     #[error("'{0}' is changed twice in one commit")]
     ChangedTwice(VolumePath),
     /// Somebody else changed the same files.
-    #[error("{} changed since you read {}: look at both versions and save again", list(.paths), if .paths.len() == 1 { "it" } else { "them" })]
+    #[error("{} changed since you read {}: look at both versions and save again", list(.paths), if .paths.len() < 2 { "it" } else { "them" })]
     Conflict {
         /// The files that both sides changed.
         paths: Vec<VolumePath>,
@@ -97,17 +97,6 @@ pub enum VolumeError {
     /// The branch kept moving.
     #[error("'{0}' was being changed all the time by other tabs; nothing was written: try again")]
     Busy(RefName),
-    /// Two histories without a common version.
-    #[error("the two histories have no version in common")]
-    Unrelated,
-    /// A commit that cannot be undone.
-    #[error("{oid} cannot be reverted: {why}")]
-    NotRevertible {
-        /// The commit.
-        oid: Oid,
-        /// Why.
-        why: &'static str,
-    },
     /// What came from elsewhere is not a sound pack.
     #[error("the pack cannot be used: {0}")]
     Pack(String),
@@ -129,7 +118,7 @@ pub enum VolumeError {
 
 fn list(paths: &[VolumePath]) -> String {
     match paths {
-        [] => "The files".to_owned(),
+        [] => "the branch".to_owned(),
         [one] => format!("'{one}'"),
         [one, two] => format!("'{one}' and '{two}'"),
         [one, rest @ ..] => format!("'{one}' and {} other files", rest.len()),

@@ -1,41 +1,40 @@
-//! Objects that were read lately, by name: bounded in number and in bytes.
+//! What was read lately: bounded in number and in bytes.
 //!
 //! What an object holds never changes, so nothing here ever grows old; only what was long unused goes.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::rc::Rc;
 
-use super::Oid;
-
-/// A bounded map from names to shared values.
+/// A bounded map from names, or places, to shared values.
 #[derive(Debug)]
-pub(crate) struct Recent<T> {
-    values: HashMap<Oid, (Rc<T>, usize, u64)>,
+pub(crate) struct Recent<K, T> {
+    values: HashMap<K, (Rc<T>, usize, u64)>,
     bytes: usize,
     clock: u64,
     most: usize,
     most_bytes: usize,
 }
 
-impl<T> Recent<T> {
+impl<K: Eq + Hash, T> Recent<K, T> {
     /// A map of at most so many values, of at most so many bytes together.
     pub(crate) fn new(most: usize, most_bytes: usize) -> Self {
         Self { values: HashMap::new(), bytes: 0, clock: 0, most, most_bytes }
     }
 
-    pub(crate) fn get(&mut self, oid: &Oid) -> Option<Rc<T>> {
+    pub(crate) fn get(&mut self, key: &K) -> Option<Rc<T>> {
         self.clock += 1;
-        let (value, _, used) = self.values.get_mut(oid)?;
+        let (value, _, used) = self.values.get_mut(key)?;
         *used = self.clock;
         Some(Rc::clone(value))
     }
 
-    pub(crate) fn put(&mut self, oid: Oid, value: Rc<T>, bytes: usize) {
+    pub(crate) fn put(&mut self, key: K, value: Rc<T>, bytes: usize) {
         if bytes > self.most_bytes / 4 {
             return;
         }
         self.clock += 1;
-        if let Some((_, before, _)) = self.values.insert(oid, (value, bytes, self.clock)) {
+        if let Some((_, before, _)) = self.values.insert(key, (value, bytes, self.clock)) {
             self.bytes -= before;
         }
         self.bytes += bytes;
@@ -58,6 +57,7 @@ impl<T> Recent<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::volume::Oid;
 
     #[test]
     fn what_is_used_stays_and_what_is_not_goes() {

@@ -6,10 +6,12 @@
 
 mod error;
 mod git_volume;
+mod import;
 mod lru;
 mod name;
 mod object;
 mod oid;
+mod pack;
 mod path;
 mod repository;
 mod rows;
@@ -17,11 +19,14 @@ mod store;
 
 pub use error::VolumeError;
 pub use git_volume::{Collection, Day, GitVolume, Item, Metadata, NewTrace, Note, TraceEntry};
+pub use import::{Import, ImportedFile};
 pub use name::{BadName, RefName, VolumeId, VolumeName};
 pub use object::{Commit, Mode, Object, ObjectKind, Person, Signature, Tree, TreeEntry};
 pub use oid::{BadOid, Oid};
+pub use pack::{Bundle, Compression, IncomingPack, OutgoingPack, VerifiedPack};
 pub use path::{BadPath, VolumePath};
 pub use repository::{
-    Change, ChangeKind, CommitEntry, CommitRequest, FileEntry, Log, Repository, Revision, Signer, TagEntry,
+    Change, ChangeKind, ChangedFile, ChangedKind, CheckReport, CommitEntry, CommitRequest, Damage, FileEntry, Log,
+    MergeOutcome, MergePlan, RefUpdate, Repository, Revision, Signer, TagEntry, Undecided, Unsigned,
 };
 pub use rows::{Durability, MemoryRows, Rows, RowsError, RowsWrite};

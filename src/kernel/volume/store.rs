@@ -8,18 +8,49 @@ use std::rc::Rc;
 
 use super::lru::Recent;
 use super::object::{Commit, Object, ObjectKind, Tree, decode_loose};
+use super::pack::{HeldPack, PACKS};
 use super::rows::Rows;
 use super::{Oid, VolumeError};
 
 /// How many rows one read asks for, so that a reader of everything holds a part of it at a time.
 const ROWS_A_READ: usize = 2_000;
+/// How many bytes of packs are held at hand; a larger pack is held alone.
+const MOST_PACK_BYTES: usize = 128 << 20;
+/// How many bytes of rows are held at most for a reader of all.
+const MOST_HELD_BYTES: usize = 256 << 20;
 
 /// The objects of one repository.
 #[derive(Debug)]
 pub(crate) struct Store<R> {
     pub(crate) rows: R,
-    trees: RefCell<Recent<Tree>>,
-    commits: RefCell<Recent<Commit>>,
+    trees: RefCell<Recent<Oid, Tree>>,
+    commits: RefCell<Recent<Oid, Commit>>,
+    packs: RefCell<Rc<[Rc<HeldPack>]>>,
+    pack_bytes: RefCell<HashMap<String, Rc<Vec<u8>>>>,
+    /// Every row of an object, while somebody reads them all.
+    held: RefCell<Option<HashMap<Oid, Vec<u8>>>>,
+}
+
+/// Holds all rows of objects at hand until it is dropped.
+pub(crate) struct HeldRows<'a> {
+    held: &'a RefCell<Option<HashMap<Oid, Vec<u8>>>>,
+}
+
+impl Drop for HeldRows<'_> {
+    fn drop(&mut self) {
+        self.held.take();
+    }
+}
+
+/// What was found for a name.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// The object.
+    Object(Object),
+    /// Nothing.
+    Nothing,
+    /// Something that is not what its name stands for.
+    Damage(&'static str),
 }
 
 impl<R: Rows> Store<R> {
@@ -29,20 +60,145 @@ impl<R: Rows> Store<R> {
             rows,
             trees: RefCell::new(Recent::new(2_048, 16 * MEGABYTE)),
             commits: RefCell::new(Recent::new(8_192, 8 * MEGABYTE)),
+            packs: RefCell::new(Rc::new([])),
+            pack_bytes: RefCell::default(),
+            held: RefCell::default(),
         }
     }
 
     /// Objects that may be missing.
     pub(crate) async fn find(&self, oids: &[Oid]) -> Result<Vec<Option<Object>>, VolumeError> {
-        let mut objects = Vec::with_capacity(oids.len());
+        let found = self.find_each(oids).await?;
+        let whole = |(oid, found): (&Oid, Found)| match found {
+            Found::Object(object) => Ok(Some(object)),
+            Found::Nothing => Ok(None),
+            Found::Damage(why) => Err(VolumeError::Damaged { oid: *oid, why: why.to_owned() }),
+        };
+        oids.iter().zip(found).map(whole).collect()
+    }
+
+    /// What is found for each name: damage to one object says nothing of the others.
+    pub(crate) async fn find_each(&self, oids: &[Oid]) -> Result<Vec<Found>, VolumeError> {
+        let mut all = Vec::with_capacity(oids.len());
         for oids in oids.chunks(ROWS_A_READ) {
-            let keys: Vec<String> = oids.iter().map(Oid::key).collect();
-            for (oid, row) in oids.iter().zip(self.rows.read(&keys).await?) {
-                let object = row.map(|row| decode_loose(*oid, &row)).transpose();
-                objects.push(object.map_err(|why| VolumeError::Damaged { oid: *oid, why: why.to_owned() })?);
+            let mut found: Vec<Found> = oids.iter().map(|_| Found::Nothing).collect();
+            self.find_in_packs(oids, &mut found).await?;
+            self.find_in_rows(oids, &mut found).await?;
+            if found.iter().any(|found| matches!(found, Found::Nothing)) && self.look_for_packs().await? {
+                self.find_in_packs(oids, &mut found).await?;
+            }
+            all.extend(found);
+        }
+        Ok(all)
+    }
+
+    async fn find_in_rows(&self, oids: &[Oid], found: &mut [Found]) -> Result<(), VolumeError> {
+        let wanted: Vec<usize> = (0..oids.len()).filter(|at| matches!(found[*at], Found::Nothing)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        if let Some(rows) = self.held.borrow().as_ref() {
+            for at in wanted {
+                if let Some(row) = rows.get(&oids[at]) {
+                    found[at] = decode_loose(oids[at], row).map_or_else(Found::Damage, Found::Object);
+                }
+            }
+            return Ok(());
+        }
+        let keys: Vec<String> = wanted.iter().map(|at| oids[*at].key()).collect();
+        for (at, row) in wanted.into_iter().zip(self.rows.read(&keys).await?) {
+            if let Some(row) = row {
+                found[at] = decode_loose(oids[at], &row).map_or_else(Found::Damage, Found::Object);
             }
         }
-        Ok(objects)
+        Ok(())
+    }
+
+    async fn find_in_packs(&self, oids: &[Oid], found: &mut [Found]) -> Result<(), VolumeError> {
+        let packs = Rc::clone(&self.packs.borrow());
+        for pack in packs.iter() {
+            for (oid, found) in oids.iter().zip(found.iter_mut()) {
+                if matches!(found, Found::Nothing) && pack.holds(oid) {
+                    let bytes = self.pack_bytes(pack).await?;
+                    *found = pack.read(&bytes, *oid).map_or_else(Found::Damage, Found::Object);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes every object that is a row of its own to hand, for a reader of most of them; not if there are too many for the memory.
+    pub(crate) async fn hold_rows(&self) -> Result<HeldRows<'_>, VolumeError> {
+        let guard = HeldRows { held: &self.held };
+        let sample = self.rows.read_all("objects/00/").await?;
+        let bytes: usize = sample.iter().map(|(key, row)| key.len() + row.len()).sum();
+        if bytes.saturating_mul(256) > MOST_HELD_BYTES {
+            return Ok(guard);
+        }
+        let mut held = HashMap::new();
+        for digit in "0123456789abcdef".chars() {
+            for (key, row) in self.rows.read_all(&format!("objects/{digit}")).await? {
+                if let Some(oid) = Oid::of_key(&key) {
+                    held.insert(oid, row);
+                }
+            }
+        }
+        *self.held.borrow_mut() = Some(held);
+        Ok(guard)
+    }
+
+    /// Whether each object is there, be it damaged or not.
+    pub(crate) async fn holds(&self, oids: &[Oid]) -> Result<Vec<bool>, VolumeError> {
+        self.look_for_packs().await?;
+        let packs = Rc::clone(&self.packs.borrow());
+        let mut held = Vec::with_capacity(oids.len());
+        for oids in oids.chunks(ROWS_A_READ) {
+            let mut is_there: Vec<bool> = oids.iter().map(|oid| packs.iter().any(|pack| pack.holds(oid))).collect();
+            let missing: Vec<usize> = (0..oids.len()).filter(|at| !is_there[*at]).collect();
+            let keys: Vec<String> = missing.iter().map(|at| oids[*at].key()).collect();
+            for (at, row) in missing.into_iter().zip(self.rows.read(&keys).await?) {
+                is_there[at] = row.is_some();
+            }
+            held.extend(is_there);
+        }
+        Ok(held)
+    }
+
+    /// Takes packs to hand that came since the last look; whether there were any.
+    async fn look_for_packs(&self) -> Result<bool, VolumeError> {
+        let known = Rc::clone(&self.packs.borrow());
+        let keys = self.rows.list(PACKS).await?;
+        let indexes = keys.into_iter().filter(|key| {
+            let name = key.strip_suffix(".idx");
+            name.is_some_and(|name| !known.iter().any(|pack| pack.key.strip_suffix(".pack") == Some(name)))
+        });
+        let indexes: Vec<String> = indexes.collect();
+        if indexes.is_empty() {
+            return Ok(false);
+        }
+        let mut packs: Vec<Rc<HeldPack>> = known.to_vec();
+        for (key, idx) in indexes.iter().zip(self.rows.read(&indexes).await?) {
+            let damaged = |why: &str| VolumeError::DamagedRow { key: key.clone(), why: why.to_owned() };
+            let pack_key = key.replace(".idx", ".pack");
+            packs.push(Rc::new(HeldPack::new(pack_key, idx.unwrap_or_default()).map_err(damaged)?));
+        }
+        *self.packs.borrow_mut() = packs.into();
+        Ok(true)
+    }
+
+    async fn pack_bytes(&self, pack: &HeldPack) -> Result<Rc<Vec<u8>>, VolumeError> {
+        if let Some(bytes) = self.pack_bytes.borrow().get(&pack.key) {
+            return Ok(Rc::clone(bytes));
+        }
+        let bytes = self.rows.read(std::slice::from_ref(&pack.key)).await?.pop().flatten();
+        let missing = || VolumeError::DamagedRow { key: pack.key.clone(), why: "it is missing".to_owned() };
+        let bytes = Rc::new(bytes.ok_or_else(missing)?);
+        let mut held = self.pack_bytes.borrow_mut();
+        if held.values().map(|bytes| bytes.len()).sum::<usize>() + bytes.len() > MOST_PACK_BYTES {
+            held.clear();
+        }
+        held.insert(pack.key.clone(), Rc::clone(&bytes));
+        Ok(bytes)
     }
 
     /// Objects of one kind that must be there.
@@ -99,7 +255,7 @@ impl<R: Rows> Store<R> {
         &self,
         oids: &[Oid],
         kind: ObjectKind,
-        at_hand: &RefCell<Recent<T>>,
+        at_hand: &RefCell<Recent<Oid, T>>,
         parse: impl Fn(Vec<u8>) -> Result<T, &'static str>,
     ) -> Result<Vec<Rc<T>>, VolumeError> {
         let mut found: HashMap<Oid, Rc<T>> = HashMap::new();

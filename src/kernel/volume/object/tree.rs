@@ -62,6 +62,13 @@ pub struct TreeEntry<'a> {
     pub oid: Oid,
 }
 
+impl TreeEntry<'_> {
+    /// Which of two entries stands first in a folder; equal if they are in the same place, as entries of two versions can be.
+    pub(crate) fn order(&self, other: &TreeEntry<'_>) -> Ordering {
+        order(self.name, self.mode, other.name, other.mode)
+    }
+}
+
 /// A folder's raw bytes, proven to be a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Tree {

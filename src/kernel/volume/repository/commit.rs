@@ -24,8 +24,10 @@ pub struct Change {
 /// What happens to a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// A file has these bytes, new or not.
+    /// A file has these bytes, new or not; it stays as runnable as it was.
     Put(Vec<u8>),
+    /// A file has these bytes and is this.
+    PutAs(Mode, Vec<u8>),
     /// A file has this content that the volume holds already: restoring, copying and moving need no bytes.
     Set(Mode, Oid),
     /// A file goes.
@@ -75,7 +77,8 @@ pub trait Signer {
 }
 
 /// Signs nothing.
-struct Unsigned;
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unsigned;
 
 impl Signer for Unsigned {
     async fn sign(&self, _commit: &[u8]) -> Result<Option<String>, String> {
@@ -88,6 +91,18 @@ pub(super) struct Words<'a> {
     pub author: Signature,
     pub committer: Signature,
     pub message: &'a str,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn of(request: &'a CommitRequest) -> Self {
+        let signature = |person: &Person| Signature {
+            person: person.clone(),
+            timestamp_s: request.timestamp_s,
+            offset_min: request.offset_min,
+        };
+        let (author, committer) = (signature(&request.author), signature(&request.committer));
+        Self { author, committer, message: &request.message }
+    }
 }
 
 impl<R: Rows> Repository<R> {
@@ -108,13 +123,7 @@ impl<R: Rows> Repository<R> {
     ) -> Result<Oid, VolumeError> {
         let key = branch.branch_key();
         let patch = self.patch(&request.changes).await?;
-        let signature = |person: &Person| Signature {
-            person: person.clone(),
-            timestamp_s: request.timestamp_s,
-            offset_min: request.offset_min,
-        };
-        let (author, committer) = (signature(&request.author), signature(&request.committer));
-        let words = Words { author, committer, message: &request.message };
+        let words = Words::of(request);
         let mut fresh = !self.heads.borrow().contains_key(&key);
         let mut head = self.likely_head(&key).await?;
         let mut base = request.expected_parent.or(head.as_ref().map(|head| head.oid));
@@ -167,11 +176,7 @@ impl<R: Rows> Repository<R> {
         if tree == Some(patched.root) || tree.is_none() && request.changes.is_empty() {
             return Ok(None);
         }
-        let blobs = request.changes.iter().filter_map(|change| match &change.kind {
-            ChangeKind::Put(bytes) => Some((Oid::of(ObjectKind::Blob, bytes), bytes.as_slice())),
-            _ => None,
-        });
-        let blobs = blobs.map(|(oid, bytes)| (oid.key(), encode_loose(ObjectKind::Blob, bytes))).collect();
+        let blobs = blob_rows(&request.changes);
         let parents = head_oid.into_iter().collect();
         self.write_commit(branch, head, (blobs, patched, parents), words, request.durability, signer).await.map(Some)
     }
@@ -217,14 +222,21 @@ impl<R: Rows> Repository<R> {
         Ok(oid)
     }
 
-    async fn patch(&self, changes: &[Change]) -> Result<Patch, VolumeError> {
+    pub(super) async fn patch(&self, changes: &[Change]) -> Result<Patch, VolumeError> {
         let mut patch = Patch::default();
         let mut held = Vec::new();
         for change in changes {
             let edit = match &change.kind {
                 ChangeKind::Put(bytes) => Edit::Put { mode: None, oid: Oid::of(ObjectKind::Blob, bytes) },
+                ChangeKind::Set(Mode::Folder, _) | ChangeKind::PutAs(Mode::Folder, _) => {
+                    return Err(VolumeError::IsAFolder(change.path.to_string()));
+                }
+                ChangeKind::PutAs(mode, bytes) => {
+                    Edit::Put { mode: Some(*mode), oid: Oid::of(ObjectKind::Blob, bytes) }
+                }
                 ChangeKind::Set(mode, oid) => {
-                    held.push(*oid);
+                    // The commit of another repository is not held here.
+                    held.extend(Some(*oid).filter(|_| *mode != Mode::Submodule));
                     Edit::Put { mode: Some(*mode), oid: *oid }
                 }
                 ChangeKind::Remove => Edit::Remove,
@@ -250,6 +262,7 @@ impl<R: Rows> Repository<R> {
         let conflicts = |(change, (before, now)): &(&Change, (Option<(Mode, Oid)>, Option<(Mode, Oid)>))| {
             let same = match (&change.kind, now) {
                 (ChangeKind::Put(bytes), Some((_, oid))) => Oid::of(ObjectKind::Blob, bytes) == *oid,
+                (ChangeKind::PutAs(mode, bytes), Some(now)) => *now == (*mode, Oid::of(ObjectKind::Blob, bytes)),
                 (ChangeKind::Set(mode, oid), Some(now)) => *now == (*mode, *oid),
                 _ => false,
             };
@@ -270,4 +283,15 @@ impl<R: Rows> Repository<R> {
         let places: Vec<(Oid, &VolumePath)> = changes.iter().map(|change| (tree, &change.path)).collect();
         self.find_all(&places).await
     }
+}
+
+/// The rows of the contents that changes bring.
+pub(super) fn blob_rows(changes: &[Change]) -> Vec<(String, Vec<u8>)> {
+    let row = |change: &Change| match &change.kind {
+        ChangeKind::Put(bytes) | ChangeKind::PutAs(_, bytes) => {
+            Some((Oid::of(ObjectKind::Blob, bytes).key(), encode_loose(ObjectKind::Blob, bytes)))
+        }
+        _ => None,
+    };
+    changes.iter().filter_map(row).collect()
 }

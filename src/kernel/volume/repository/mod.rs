@@ -3,20 +3,30 @@
 //! Every change is one transaction that compares the branch before it moves it, so that several tabs can write to one volume and none
 //! loses anything. Caches hold only what names prove, and heads that the next write compares anyway.
 
+mod check;
 mod commit;
+mod diff;
 mod find;
 mod log;
+mod merge;
 mod patch;
+mod reach;
 mod read;
+mod receive;
 mod recent;
 mod refs;
+mod walk;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-pub use commit::{Change, ChangeKind, CommitRequest, Signer};
+pub use check::{CheckReport, Damage};
+pub use commit::{Change, ChangeKind, CommitRequest, Signer, Unsigned};
+pub use diff::{ChangedFile, ChangedKind};
 pub use log::{CommitEntry, Log};
+pub use merge::{MergeOutcome, MergePlan, Undecided};
 pub use read::FileEntry;
+pub use receive::RefUpdate;
 pub use refs::TagEntry;
 
 use self::recent::RecentCommits;
