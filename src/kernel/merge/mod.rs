@@ -9,6 +9,7 @@ mod resolve;
 mod text;
 mod tree;
 mod words;
+pub mod workflow;
 
 pub use diff::{
     DiffOptions, Ending, FileDiff, Hunk, Kind, Line, LineSpan, Segment, Statistics, TextDiff, diff, is_binary,
