@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::worker", &["kernel::dag", "kernel::skill"]),
     ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::order", "kernel::skill"]),
     ("kernel::merge", &["kernel::dag"]),
-    ("kernel::volume", &["kernel::merge"]),
+    ("kernel::volume", &["kernel::dag", "kernel::merge"]),
     ("kernel::access", &[]),
     ("kernel::manager", &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::skill", "kernel::volume"]),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),
@@ -31,7 +31,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // The worker's wire: it has no page to show.
     ("volumes", &["kernel", "interface", "browser"]),
     ("main", &["app"]),
-    ("bin", &["interface", "volumes"]),
+    // The face of the volumes, a program of its own beside the page: it shares the page's small parts, not its state.
+    ("desk", &["kernel", "ui", "browser"]),
+    ("bin", &["interface", "volumes", "desk"]),
     ("lib", &[]),
 ];
 

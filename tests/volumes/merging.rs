@@ -197,3 +197,31 @@ fn common_versions_are_the_ones_that_git_finds() {
         assert_eq!(between, native);
     }
 }
+
+#[test]
+fn workflows_come_together_by_their_nodes() {
+    let workflow = |nodes: &[(&str, &str)]| {
+        let node = |(id, skill): &(&str, &str)| format!(r#"{{"nodeId":"{id}","skillId":"{skill}"}}"#);
+        let nodes: Vec<String> = nodes.iter().map(node).collect();
+        format!(r#"{{"workflowId":"w","name":"W","nodes":[{}],"edges":[]}}"#, nodes.join(","))
+    };
+    let rows = MemoryRows::new();
+    let volume = create(&rows);
+    let file = "workflows/w.json";
+    let base = put(&volume, &[(file, workflow(&[("a", "one"), ("b", "one")]).as_bytes())], 1);
+    let theirs = workflow(&[("a", "one"), ("b", "one"), ("c", "theirs")]);
+    let theirs = side(&volume, base, vec![Change::put(path(file), theirs)], 2);
+    put(&volume, &[(file, workflow(&[("a", "ours"), ("b", "one")]).as_bytes())], 3);
+    // All of it stands in one line, so lines could not tell.
+    let outcome = block_on(volume.merge_into(&RefName::main(), theirs, &merge_request(4), &Unsigned)).unwrap();
+    assert!(matches!(outcome, MergeOutcome::Committed(_)), "{outcome:?}");
+    let merged: serde_json::Value = serde_json::from_str(&read(&volume, file)).unwrap();
+    assert_eq!(merged["nodes"][0]["skillId"], "ours");
+    assert_eq!(merged["nodes"][2]["skillId"], "theirs");
+
+    let theirs = side(&volume, base, vec![Change::put(path(file), workflow(&[("a", "other"), ("b", "one")]))], 5);
+    let outcome = block_on(volume.merge_into(&RefName::main(), theirs, &merge_request(6), &Unsigned)).unwrap();
+    let MergeOutcome::Undecided(plan) = outcome else { panic!("{outcome:?}") };
+    let Undecided::Workflow { merge, sides, .. } = &plan.undecided[0] else { panic!() };
+    assert_eq!((merge.conflicts.len(), sides[2].nodes[0].skill_id.as_str()), (1, "other"));
+}

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn bytes(count: usize) -> Vec<u8> {
-        (0..count).map(|at| (at * at >> 3) as u8).collect()
+        (0..count).map(|at| ((at * at) >> 3) as u8).collect()
     }
 
     #[test]

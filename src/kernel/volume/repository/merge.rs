@@ -5,9 +5,12 @@
 //! anything is undecided.
 
 use super::commit::{Change, ChangeKind, CommitRequest, Signer, Words, blob_rows};
+use super::contents::Merged;
 use super::{Head, Repository};
-use crate::kernel::merge::{self, ConflictedText, ContentMerge, TextMerge, TreeConflict, merge_text, merge_trees};
-use crate::kernel::volume::object::{Mode, ObjectKind};
+use crate::kernel::dag::Workflow;
+use crate::kernel::merge::workflow::WorkflowMerge;
+use crate::kernel::merge::{self, ConflictedText, TreeConflict, merge_trees};
+use crate::kernel::volume::object::Mode;
 use crate::kernel::volume::rows::{Rows, RowsError};
 use crate::kernel::volume::{Oid, RefName, VolumeError, VolumePath};
 
@@ -15,7 +18,7 @@ use crate::kernel::volume::{Oid, RefName, VolumeError, VolumePath};
 const MOST_TRIES: usize = 50;
 
 /// What a merge would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MergePlan {
     /// The version that both sides came from; `None` if they have nothing in common.
     pub base: Option<Oid>,
@@ -30,7 +33,7 @@ pub struct MergePlan {
 }
 
 /// A path at which somebody has to decide.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Undecided {
     /// A text that both sides changed in the same places.
     Text {
@@ -38,6 +41,15 @@ pub enum Undecided {
         path: VolumePath,
         /// Its decided and undecided places.
         text: ConflictedText,
+    },
+    /// A workflow of which both sides changed the same nodes or wires.
+    Workflow {
+        /// Where.
+        path: VolumePath,
+        /// What fits together, and where somebody has to choose.
+        merge: Box<WorkflowMerge>,
+        /// The common version, ours and theirs, to merge again with choices.
+        sides: Box<[Workflow; 3]>,
     },
     /// A file that cannot be put together from both.
     File {
@@ -52,13 +64,13 @@ impl Undecided {
     /// Where.
     pub fn path(&self) -> &VolumePath {
         match self {
-            Self::Text { path, .. } | Self::File { path, .. } => path,
+            Self::Text { path, .. } | Self::Workflow { path, .. } | Self::File { path, .. } => path,
         }
     }
 }
 
 /// What became of a merge or a revert.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum MergeOutcome {
     /// There was nothing to do; the branch has all of it.
     Nothing,
@@ -203,7 +215,7 @@ impl<R: Rows> Repository<R> {
         }
         for changed in self.diff_trees(base, theirs).await? {
             insert(&mut there, &changed.path, changed.after);
-            if before.get(&changed.path).is_none() && !here.contains_key(&changed.path) {
+            if !before.contains_key(&changed.path) && !here.contains_key(&changed.path) {
                 insert(&mut before, &changed.path, changed.before);
                 insert(&mut here, &changed.path, changed.before);
             }
@@ -217,51 +229,16 @@ impl<R: Rows> Repository<R> {
         }
         let mut undecided = Vec::new();
         for content in merged.contents {
-            self.merge_content(content, &mut changes, &mut undecided).await?;
+            match self.merge_content(content).await? {
+                Merged::Change(change) => changes.push(change),
+                Merged::Undecided(place) => undecided.push(place),
+            }
         }
         for conflict in merged.conflicts {
             undecided.push(Undecided::File { path: VolumePath::existing(&conflict.path)?, conflict });
         }
         undecided.sort_by(|a, b| a.path().cmp(b.path()));
         Ok((changes, undecided))
-    }
-
-    /// Brings the contents of one file together.
-    async fn merge_content(
-        &self,
-        content: ContentMerge<Oid>,
-        changes: &mut Vec<Change>,
-        undecided: &mut Vec<Undecided>,
-    ) -> Result<(), VolumeError> {
-        let path = VolumePath::existing(&content.path)?;
-        let base = match content.base {
-            Some(base) => self.store.blob(base).await?,
-            None => Vec::new(),
-        };
-        let mut sides = self.store.read(ObjectKind::Blob, &[content.ours, content.theirs]).await?;
-        let (theirs, ours) = (sides.pop().unwrap_or_default(), sides.pop().unwrap_or_default());
-        match merge_text(&base, &ours, &theirs) {
-            TextMerge::Clean(bytes) => {
-                changes.push(Change { path, kind: ChangeKind::PutAs(mode_here(content.mode), bytes) })
-            }
-            TextMerge::Conflicts(text) => undecided.push(Undecided::Text { path, text }),
-            TextMerge::NotText => {
-                let entry = |id| merge::Entry { mode: content.mode, id };
-                let conflict = TreeConflict {
-                    path: content.path,
-                    kind: if content.base.is_some() {
-                        merge::ConflictKind::BothChanged
-                    } else {
-                        merge::ConflictKind::BothAdded
-                    },
-                    base: content.base.map(entry),
-                    ours: Some(entry(content.ours)),
-                    theirs: Some(entry(content.theirs)),
-                };
-                undecided.push(Undecided::File { path, conflict });
-            }
-        }
-        Ok(())
     }
 }
 
@@ -282,7 +259,7 @@ fn mode_of_merge(mode: Mode) -> Option<merge::Mode> {
     }
 }
 
-fn mode_here(mode: merge::Mode) -> Mode {
+pub(super) fn mode_here(mode: merge::Mode) -> Mode {
     match mode {
         merge::Mode::File => Mode::File,
         merge::Mode::Executable => Mode::Executable,

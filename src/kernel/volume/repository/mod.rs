@@ -5,6 +5,7 @@
 
 mod check;
 mod commit;
+mod contents;
 mod diff;
 mod find;
 mod log;
