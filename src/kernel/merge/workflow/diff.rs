@@ -126,3 +126,119 @@ fn changed(before: &Node, after: &Node) -> Option<NodeChange> {
         inputs: inputs.into_iter().map(state).filter(|state| state.before != state.after).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::*;
+
+    fn workflow(value: Value) -> Workflow {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn changes_are_told_by_node_input_and_wire() {
+        let before = workflow(json!({
+            "name": "Filter",
+            "nodes": [
+                {"nodeId": "rc", "skillId": "rc", "position": {"x": 0.0, "y": 0.0}, "inputValues": {"r": 1, "c": 2}},
+                {"nodeId": "old", "skillId": "text"},
+                {"nodeId": "plot", "skillId": "plot"}
+            ],
+            "edges": [{"edgeId": "e1", "source": "rc", "sourceOutput": "gain", "target": "plot", "targetInput": "y"}]
+        }));
+        let after = workflow(json!({
+            "name": "Low-pass",
+            "nodes": [
+                {"nodeId": "plot", "skillId": "chart"},
+                {"nodeId": "new", "skillId": "text"},
+                {"nodeId": "rc", "skillId": "rc", "position": {"x": 5.0, "y": 0.0}, "inputValues": {"r": 3, "l": 4}}
+            ],
+            "edges": [
+                {"edgeId": "another", "source": "rc", "sourceOutput": "gain", "target": "plot", "targetInput": "y"},
+                {"source": "rc", "sourceOutput": "frequency", "target": "plot", "targetInput": "x"}
+            ],
+            "metadata": {"zoom": 2}
+        }));
+        assert!(diff_workflows(&before, &before).is_empty());
+        let told = serde_json::to_string_pretty(&diff_workflows(&before, &after)).unwrap();
+        expect![[r#"
+            {
+              "about": [
+                {
+                  "field": "name",
+                  "before": "Filter",
+                  "after": "Low-pass"
+                },
+                {
+                  "field": "metadata.zoom",
+                  "before": null,
+                  "after": 2
+                }
+              ],
+              "nodesAdded": [
+                {
+                  "nodeId": "new",
+                  "skillId": "text"
+                }
+              ],
+              "nodesRemoved": [
+                {
+                  "nodeId": "old",
+                  "skillId": "text"
+                }
+              ],
+              "nodesChanged": [
+                {
+                  "nodeId": "plot",
+                  "skill": [
+                    "plot",
+                    "chart"
+                  ]
+                },
+                {
+                  "nodeId": "rc",
+                  "position": [
+                    {
+                      "x": 0.0,
+                      "y": 0.0
+                    },
+                    {
+                      "x": 5.0,
+                      "y": 0.0
+                    }
+                  ],
+                  "inputs": [
+                    {
+                      "input": "c",
+                      "before": 2,
+                      "after": null
+                    },
+                    {
+                      "input": "l",
+                      "before": null,
+                      "after": 4
+                    },
+                    {
+                      "input": "r",
+                      "before": 1,
+                      "after": 3
+                    }
+                  ]
+                }
+              ],
+              "wiresAdded": [
+                {
+                  "source": "rc",
+                  "sourceOutput": "frequency",
+                  "target": "plot",
+                  "targetInput": "x"
+                }
+              ],
+              "wiresRemoved": []
+            }"#]]
+        .assert_eq(&told);
+    }
+}
