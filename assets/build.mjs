@@ -29,6 +29,7 @@ const PAGE_MODULES = {
   bytes: "bridge/bytes-worker.ts",
   scene: "bridge/scene.ts",
   "volume-worker": "bridge/volume-worker.ts",
+  "volume-store": "bridge/volume-store.ts",
 };
 
 /** The scripts that sandbox frames run in their window, known to the page's policy by hash. */

@@ -1,15 +1,24 @@
-//! The wire of the volume worker: holds the catalogue, answers the calls of `window.llmos`, renders Markdown. What needs a parser
-//! lives here and not in the page, which opens the sooner for it. It decides nothing and draws nothing.
+//! The wire of the volume worker: opens the volumes of the device, brings the library that came with the page into them, answers the
+//! calls of `window.llmos`, renders Markdown. What needs a parser or a repository lives here and not in the page, which opens the sooner
+//! for it. It decides nothing and draws nothing.
 
 use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use serde_json::json;
+use wasm_bindgen::JsValue;
 
-use crate::interface::{Archive, Catalogue, Request};
+use crate::browser::{BrowserStorage, wall_clock};
+use crate::interface::{self, Archive, Catalogue, Request};
+use crate::kernel::access::{Action, Volume};
+use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
+use crate::kernel::skill::Library;
+
+type Manager = VolumeManager<BrowserStorage>;
 
 thread_local! {
-    static CATALOGUE: RefCell<Catalogue> = RefCell::default();
+    static MANAGER: RefCell<Option<Rc<Manager>>> = const { RefCell::new(None) };
 }
 
 /// Starts the worker's side.
@@ -17,38 +26,109 @@ pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Reads the library that came with the page.
-pub fn open(archive: &str) -> Result<(), String> {
+/// Opens the volumes and brings the library into them. Answers with a warning where nothing can be kept.
+pub async fn open(archive: &str) -> Result<Option<String>, String> {
     let archive: Archive =
         serde_json::from_str(archive).map_err(|error| format!("The library of skills cannot be read: {error}"))?;
-    CATALOGUE.replace(Catalogue::read(&archive));
-    Ok(())
+    let shipped = |file: interface::ArchivedFile| ShippedFile { path: file.path, text: file.text };
+    let library = ShippedLibrary { digest: archive.digest, files: archive.files.into_iter().map(shipped).collect() };
+    let (storage, trouble) = BrowserStorage::open().await;
+    let mut warning =
+        trouble.map(|error| format!("Nothing can be kept, so what you change is gone with this page: {error}"));
+    let manager = match open_seeded(storage, &library).await {
+        Ok(manager) => manager,
+        // The library that came along must be usable whatever state the storage is in.
+        Err(error) => {
+            warning = Some(format!("The volumes of this device could not be opened: {error}"));
+            let storage = BrowserStorage::ForThisVisit(Default::default());
+            open_seeded(storage, &library).await.map_err(|error| error.to_string())?
+        }
+    };
+    MANAGER.set(Some(Rc::new(manager)));
+    Ok(warning)
 }
 
-/// Every skill and workflow as JSON, with all that runs and without the prose.
-pub fn catalogue() -> String {
-    CATALOGUE.with_borrow(|catalogue| {
-        serde_json::to_string(&catalogue.outline(|_| true)).expect("our own catalogue serialises")
-    })
+async fn open_seeded(storage: BrowserStorage, library: &ShippedLibrary) -> Result<Manager, ManagerError> {
+    let manager = VolumeManager::open(storage).await?;
+    manager.seed(library, now()).await?;
+    Ok(manager)
+}
+
+/// Every skill and workflow that the person can use, as JSON, with all that runs and without the prose.
+pub async fn catalogue() -> Result<String, String> {
+    let manager = manager()?;
+    let catalogue = read_catalogue(&manager).await.map_err(|error| error.to_string())?;
+    Ok(serde_json::to_string(&catalogue).expect("our own catalogue serialises"))
+}
+
+async fn read_catalogue(manager: &Manager) -> Result<Catalogue, ManagerError> {
+    let now = now();
+    manager.reload_profiles().await?;
+    let skills = manager.skills(now).await?;
+    let skills = skills.into_iter().map(|(id, found)| (id, Arc::new(found.value.outline(true)))).collect();
+    let diagnostics = manager.diagnostics(now).await?.into_iter().map(|(_, finding)| finding).collect();
+    let workflows = manager.workflows(now).await?;
+    let workflows = workflows.into_iter().map(|(id, found)| (id, found.value)).collect();
+    Ok(Catalogue { library: Library { skills, diagnostics }, workflows })
 }
 
 /// The prose of a skill as HTML that is safe to insert.
-pub fn prose(skill_id: &str) -> Result<String, String> {
-    CATALOGUE.with_borrow(|catalogue| {
-        let skill = catalogue.library.skills.get(skill_id);
-        let skill = skill.ok_or_else(|| format!("There is no skill '{skill_id}' any more"))?;
-        Ok(kernel_markdown::to_safe_html(&skill.prose()))
-    })
+pub async fn prose(skill_id: &str) -> Result<String, String> {
+    let skills = manager()?.skills(now()).await.map_err(|error| error.to_string())?;
+    let found = skills.get(skill_id).ok_or_else(|| format!("There is no skill '{skill_id}' any more"))?;
+    Ok(kernel_markdown::to_safe_html(&found.value.prose()))
 }
 
-/// Answers a call of `window.llmos.fetch`.
-pub fn answer(method: &str, path: &str, body: Option<String>) -> String {
+/// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer.
+pub async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer, String> {
+    let manager = manager()?;
+    // Another tab may have switched the profile.
+    manager.reload_profiles().await.map_err(|error| error.to_string())?;
     let request = Request::new(method, path, body);
-    let response = CATALOGUE.with_borrow(|catalogue| crate::interface::answer(&request, catalogue));
-    json!({ "status": response.status, "body": response.body }).to_string()
+    let response = interface::answer(&request, &manager, now()).await;
+    Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })
+}
+
+/// The files that a commit changed.
+pub async fn changed_paths(volume: &str, commit: &str) -> Result<Vec<String>, String> {
+    let manager = manager()?;
+    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let opened = manager.volume(&volume, Action::Read, now()).await.map_err(|error| error.to_string())?;
+    let commit = commit.parse().map_err(|_| format!("'{commit}' is no commit"))?;
+    let changed = opened.repository().changes_of(commit).await.map_err(|error| error.to_string())?;
+    Ok(changed.into_iter().map(|file| file.path).collect())
+}
+
+/// An answer on its way to the page.
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+    /// The body, where it is bytes.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl From<Answer> for JsValue {
+    fn from(answer: Answer) -> Self {
+        let array = js_sys::Array::of2(&answer.status.into(), &answer.body.into());
+        if let Some(bytes) = answer.bytes {
+            array.push(&js_sys::Uint8Array::from(bytes.as_slice()));
+        }
+        array.into()
+    }
 }
 
 /// Markdown as HTML that is safe to insert.
 pub fn markdown(text: &str) -> String {
     kernel_markdown::to_safe_html(text)
+}
+
+fn manager() -> Result<Rc<Manager>, String> {
+    MANAGER.with_borrow(|manager| manager.clone()).ok_or_else(|| "The volumes are not open".to_owned())
+}
+
+fn now() -> Now {
+    let (timestamp_s, offset_min) = wall_clock();
+    Now { timestamp_s, offset_min }
 }

@@ -39,8 +39,9 @@ async function answer(volumes: Volumes, path: string, init: { method?: string; b
   if (init.signal?.aborted) return aborted();
   const body = typeof init.body === "string" ? init.body : await init.body?.text();
   if (init.signal?.aborted) return aborted();
-  const { status, body: answered } = JSON.parse(await volumes.answer(init.method ?? "GET", path, body)) as { status: number; body: unknown };
-  return respond(status, answered);
+  const [status, answered, bytes] = await volumes.call(init.method ?? "GET", path, body);
+  if (bytes !== undefined) return new Response(bytes, { status, headers: { "content-type": "application/octet-stream" } });
+  return new Response(answered, { status, headers: { "content-type": "application/json" } });
 }
 
 function respond(status: number, body: unknown): Response {

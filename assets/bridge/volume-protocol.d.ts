@@ -1,15 +1,20 @@
 /** What the page and the volume worker say to each other. */
 
+/** Status, body as JSON, body as bytes where it is bytes. */
+export type Answer = [status: number, body: string, bytes?: Uint8Array<ArrayBuffer>];
+
 /** The calls that the worker answers; texts are JSON unless said otherwise. */
 export interface VolumeCalls {
-  /** Reads the library that came with the page, and everything that is kept. The page's address comes along. */
-  open(baseUrl: string): void;
-  /** Every skill and workflow, with all that runs and without the prose. */
+  /** Opens the volumes, with the library that came with the page. Gives a warning where nothing can be kept. */
+  open(baseUrl: string): string | undefined;
+  /** Every skill and workflow that the person can use, with all that runs and without the prose. */
   catalogue(): string;
   /** The id of a skill; gives its prose as HTML that is safe to insert. */
   prose(skillId: string): string;
-  /** Method, path and body of a call of `window.llmos.fetch`; gives `{status, body}`. */
-  answer(method: string, path: string, body: string | undefined): string;
+  /** Method, path and body of a call of `window.llmos.fetch`. */
+  answer(method: string, path: string, body: string | undefined): Answer;
+  /** The files that a commit changed. */
+  changedPaths(volume: string, commit: string): string[];
   /** Markdown; gives HTML that is safe to insert. */
   markdown(text: string): string;
 }
@@ -20,4 +25,7 @@ export interface ToVolumes {
   parameters: unknown[];
 }
 
-export type FromVolumes = { id: number; kind: "done"; value: unknown } | { id: number; kind: "failed"; message: string };
+export type FromVolumes =
+  | { id: number; kind: "done"; value: unknown }
+  | { id: number; kind: "failed"; message: string }
+  | { kind: "warning"; message: string };

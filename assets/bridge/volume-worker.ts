@@ -1,15 +1,14 @@
 /**
- * The volume worker: loads the WebAssembly that reads skills, answers calls and keeps the volumes, so that none of it weighs on the
+ * The volume worker: loads the WebAssembly that keeps the volumes, reads skills and answers calls, so that none of it weighs on the
  * page or its thread. Decides nothing itself: its answers come from Rust (`src/volumes.rs`).
  */
 
 import type { FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 
-/** What `src/bin/volumes.rs` exports, after its start. */
-interface Module extends Omit<VolumeCalls, "open"> {
+/** What `src/bin/volumes.rs` exports. */
+type Module = { [Name in keyof VolumeCalls]: (...parameters: Parameters<VolumeCalls[Name]>) => ReturnType<VolumeCalls[Name]> | Promise<ReturnType<VolumeCalls[Name]>> } & {
   default(options: { module_or_path: URL }): Promise<unknown>;
-  open(archive: string): void;
-}
+};
 
 const post = self.postMessage.bind(self) as (message: FromVolumes) => void;
 let opened: Promise<Module> | undefined;
@@ -19,7 +18,8 @@ async function open(baseUrl: string): Promise<Module> {
   library.catch(() => undefined); // awaited below
   const module = (await import(new URL("volumes.js", baseUrl).href)) as Module;
   await module.default({ module_or_path: new URL("volumes_bg.wasm", baseUrl) });
-  module.open(await library);
+  const warning = await module.open(await library);
+  if (warning !== undefined) post({ kind: "warning", message: warning });
   return module;
 }
 

@@ -1,23 +1,40 @@
-/** The page's side of the volume worker (volume-worker.ts): the same calls, as promises. Each waits until the worker is open. */
+/** The page's side of the volume worker (volume-worker.ts): the same calls, as promises; and what changes in volumes, whoever changes it. */
 
-import type { FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { RowsChange } from "./volumes/rows";
 
 interface Call {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
+/** A change of a volume, as `llmos.onChange` tells it. */
+export interface VolumeChange {
+  volume: string;
+  /** The newest commit of the main branch. */
+  commit: string;
+  /** The files that it changed. */
+  paths: string[];
+}
+
+const MAIN = "refs/heads/main";
+
 export class Volumes {
   readonly #baseUrl: string;
   readonly #calls = new Map<number, Call>();
+  readonly #listeners = new Set<(change: VolumeChange) => void>();
   #worker: Worker | undefined;
+  #channel: BroadcastChannel | undefined;
   #nextCall = 0;
+  /** Told once, should nothing that is changed be kept. */
+  onWarning: ((warning: string) => void) | undefined;
 
   /** `baseUrl` is the page's. The worker starts with the first call. */
   constructor(baseUrl: string) {
     this.#baseUrl = baseUrl;
   }
 
+  /** Every skill and workflow that the person can use, as JSON. */
   catalogue(): Promise<string> {
     return this.#call("catalogue", []);
   }
@@ -26,8 +43,23 @@ export class Volumes {
     return this.#call("prose", [skillId]);
   }
 
-  answer(method: string, path: string, body: string | undefined): Promise<string> {
+  /** A call of `window.llmos.fetch`. */
+  call(method: string, path: string, body: string | undefined): Promise<Answer> {
     return this.#call("answer", [method, path, body]);
+  }
+
+  /** The same as one text, `{status, body}`. */
+  async answer(method: string, path: string, body?: string): Promise<string> {
+    const [status, answered] = await this.call(method, path, body);
+    return `{"status":${status},"body":${answered}}`;
+  }
+
+  /** The bytes of a file, as they are now or were at `ref`. */
+  async bytes(volume: string, path: string, ref?: string): Promise<Uint8Array> {
+    const query = new URLSearchParams({ volume, path, ...(ref === undefined ? {} : { ref }) });
+    const [, answered, bytes] = await this.call("GET", `/volumes/file?${query}`, undefined);
+    if (bytes === undefined) throw new Error((JSON.parse(answered) as { error: { message: string } }).error.message);
+    return bytes;
   }
 
   markdown(text: string): Promise<string> {
@@ -36,6 +68,38 @@ export class Volumes {
 
   /** The same, free of its object. */
   readonly renderMarkdown = (text: string): Promise<string> => this.markdown(text);
+
+  /** Calls `listener` after every change of a volume, by this page or another; the function that comes back ends it. */
+  onChange(listener: (change: VolumeChange) => void): () => void {
+    if (this.#channel === undefined) {
+      this.#channel = new BroadcastChannel("llmos-volumes");
+      this.#channel.onmessage = ({ data }: MessageEvent<RowsChange>) => void this.#tell(data);
+    }
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` when there may be other skills or workflows to use. */
+  onLibraryChange(listener: () => void): () => void {
+    const ofLibrary = (path: string) => path.startsWith("skills/") || path.startsWith("workflows/");
+    return this.onChange(({ commit, paths }) => {
+      if (commit === "" || paths.some(ofLibrary)) listener();
+    });
+  }
+
+  async #tell({ volume, refs }: RowsChange): Promise<void> {
+    const commit = refs[MAIN] ?? "";
+    // What the device keeps beside its volumes, such as who is signed in, has no commits.
+    const paths = commit === "" ? [] : await this.#call("changedPaths", [volume, commit]).catch(() => []);
+    if (commit === "" && Object.keys(refs).length > 0) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener({ volume, commit, paths });
+      } catch (thrown) {
+        console.error("An onChange listener threw:", thrown);
+      }
+    }
+  }
 
   #call<Name extends keyof VolumeCalls>(call: Name, parameters: Parameters<VolumeCalls[Name]>): Promise<ReturnType<VolumeCalls[Name]>> {
     this.#worker ??= this.#start();
@@ -49,6 +113,7 @@ export class Volumes {
   #start(): Worker {
     const worker = new Worker(new URL("bridge/volume-worker.js", this.#baseUrl), { type: "module", name: "volumes" });
     worker.onmessage = ({ data }: MessageEvent<FromVolumes>) => {
+      if (data.kind === "warning") return this.onWarning?.(data.message);
       const call = this.#calls.get(data.id);
       this.#calls.delete(data.id);
       if (data.kind === "done") call?.resolve(data.value);

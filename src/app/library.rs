@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::draft;
 use crate::browser::{self, JsError, Volumes};
 use crate::interface::{Catalogue, DEMO_WORKFLOW};
-use crate::ui::AppState;
+use crate::ui::{AppState, ToastKind};
 
 /// The library, and who waits for the rest of it.
 #[derive(Clone)]
@@ -33,7 +33,11 @@ impl LibraryInTwoParts {
             None => open_demo(self.state),
         }
         draft::keep(self.state);
+        let state = self.state;
+        self.volumes.on_warning(move |warning| state.chrome.toast(ToastKind::Error, warning));
         self.show(self.volumes.catalogue().await?);
+        let library = self.clone();
+        self.volumes.on_library_change(move || library.refresh());
         for act in self.waiting.take().into_iter().flatten() {
             act();
         }
@@ -47,6 +51,16 @@ impl LibraryInTwoParts {
             None => {}
         }
         act();
+    }
+
+    /// Reads the library again: something in it changed. What cannot be read leaves what is shown.
+    fn refresh(&self) {
+        let library = self.clone();
+        browser::spawn(async move {
+            if let Ok(catalogue) = library.volumes.catalogue().await {
+                library.show(catalogue);
+            }
+        });
     }
 
     fn show(&self, catalogue: Catalogue) {

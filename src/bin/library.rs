@@ -20,6 +20,7 @@ mod build {
     use std::{env, fs, io};
 
     use llmos_lite::interface::{Archive, ArchivedFile, Catalogue, DEMO_WORKFLOW};
+    use sha2::{Digest, Sha256};
 
     pub fn main() -> ExitCode {
         let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
@@ -40,6 +41,7 @@ mod build {
         let mut archive = Archive::default();
         gather(&root.join("skills"), "skills", "md", &mut archive)?;
         gather(&root.join("assets/workflows"), "workflows", "json", &mut archive)?;
+        archive.digest = digest(&archive);
         let catalogue = Catalogue::read(&archive);
         if !catalogue.library.diagnostics.is_empty() {
             let findings = catalogue.library.diagnostics.iter().map(ToString::to_string);
@@ -71,6 +73,16 @@ mod build {
             }
         }
         Ok(())
+    }
+
+    fn digest(archive: &Archive) -> String {
+        let mut hash = Sha256::new();
+        for file in &archive.files {
+            // Lengths keep what follows from being read as what came before.
+            hash.update(format!("{} {}\n{}\n", file.path.len(), file.text.len(), file.path));
+            hash.update(&file.text);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn write(path: &Path, value: &impl serde::Serialize) -> Result<(), String> {

@@ -11,6 +11,7 @@ mod preview;
 mod results;
 mod scripting;
 mod settings;
+mod storage;
 mod task;
 mod volumes;
 
@@ -21,5 +22,6 @@ pub use page::{copy_text, download, prefers, version};
 pub use preview::{Preview, PreviewOptions, mount_preview};
 pub use scripting::{Readiness, install_scripting};
 pub use settings::{load_setting, save_setting};
-pub use task::{now_ms, spawn};
+pub use storage::{BrowserRows, BrowserStorage};
+pub use task::{now_ms, spawn, wall_clock};
 pub use volumes::Volumes;

@@ -1,5 +1,6 @@
 //! The volume worker (`assets/bridge/volumes.ts`): whole skills, answers, Markdown. It starts with the first call, after the page stands.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::JsError;
@@ -16,6 +17,12 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     async fn catalogue(this: &VolumesObject) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, js_name = onLibraryChange)]
+    fn on_library_change(this: &VolumesObject, listener: &js_sys::Function);
+
+    #[wasm_bindgen(method, setter, js_name = onWarning)]
+    fn set_on_warning(this: &VolumesObject, listener: &js_sys::Function);
 
     #[wasm_bindgen(method, getter, js_name = renderMarkdown)]
     fn render_markdown(this: &VolumesObject) -> JsValue;
@@ -47,6 +54,18 @@ impl Volumes {
         const CONTEXT: &str = "Reading the library of skills";
         let text = self.object.catalogue().await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
         super::library::decode(CONTEXT, &text.as_string().unwrap_or_default())
+    }
+
+    /// Calls `listener` whenever there may be other skills or workflows to use, for as long as the page lives.
+    pub fn on_library_change(&self, listener: impl Fn() + 'static) {
+        let listener = Closure::<dyn Fn()>::new(listener).into_js_value();
+        self.object.on_library_change(listener.unchecked_ref());
+    }
+
+    /// Calls `listener` with words for the person should nothing that is changed be kept.
+    pub fn on_warning(&self, listener: impl Fn(String) + 'static) {
+        let listener = Closure::<dyn Fn(String)>::new(listener).into_js_value();
+        self.object.set_on_warning(listener.unchecked_ref());
     }
 
     /// Markdown to HTML that is safe to insert, as a JavaScript function for previews.

@@ -23,6 +23,9 @@ pub struct Catalogue {
 /// The files that the build gathered from `skills/` and `assets/workflows/`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Archive {
+    /// Changes whenever any file does.
+    #[serde(default)]
+    pub digest: String,
     /// In the order of their paths.
     pub files: Vec<ArchivedFile>,
 }

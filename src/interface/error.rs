@@ -4,17 +4,32 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use crate::kernel::access::ProfileError;
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::manager::ManagerError;
+use crate::kernel::volume::{BadName, BadPath, RowsError, VolumeError};
 
 /// What kind of thing went wrong; each has its HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// The request cannot be read.
     MalformedRequest,
+    /// The access table does not allow it.
+    Forbidden,
     /// There is no such call or thing.
     NotFound,
+    /// It exists already, or changed underneath.
+    Conflict,
+    /// It is larger than anything of its kind may be.
+    TooLarge,
     /// It can be read but is wrong: a cycle, a missing input, an unknown skill.
     Unprocessable,
+    /// What the other side of the network said no to.
+    BadGateway,
+    /// The browser's storage is full.
+    StorageFull,
+    /// What is kept is damaged, or cannot be reached.
+    Internal,
 }
 
 impl ErrorCode {
@@ -22,8 +37,14 @@ impl ErrorCode {
     pub fn status(self) -> u16 {
         match self {
             Self::MalformedRequest => 400,
+            Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
             Self::Unprocessable => 422,
+            Self::Internal => 500,
+            Self::BadGateway => 502,
+            Self::StorageFull => 507,
         }
     }
 
@@ -31,8 +52,14 @@ impl ErrorCode {
     pub fn name(self) -> &'static str {
         match self {
             Self::MalformedRequest => "malformed_request",
+            Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::TooLarge => "too_large",
             Self::Unprocessable => "unprocessable",
+            Self::Internal => "internal",
+            Self::BadGateway => "remote_failed",
+            Self::StorageFull => "storage_full",
         }
     }
 }
@@ -83,4 +110,58 @@ impl ApiError {
         }
         json!({ "error": error })
     }
+}
+
+impl From<ManagerError> for ApiError {
+    fn from(error: ManagerError) -> Self {
+        match error {
+            ManagerError::Denied(denied) => Self::new(ErrorCode::Forbidden, sentence(&denied)).detail(denied.hint()),
+            ManagerError::Profile(error) => {
+                let code = match error {
+                    ProfileError::NoSuchUser(_) | ProfileError::NoSuchTeam(_) => ErrorCode::NotFound,
+                    ProfileError::UserExists(_) | ProfileError::TeamExists(_) => ErrorCode::Conflict,
+                    _ => ErrorCode::Unprocessable,
+                };
+                Self::new(code, sentence(&error))
+            }
+            ManagerError::Volume(error) => error.into(),
+            damaged @ ManagerError::Damaged { .. } => Self::new(ErrorCode::Internal, sentence(&damaged)),
+        }
+    }
+}
+
+impl From<VolumeError> for ApiError {
+    fn from(error: VolumeError) -> Self {
+        use VolumeError as E;
+        let code = match &error {
+            E::Rows(RowsError::QuotaExceeded) => ErrorCode::StorageFull,
+            E::Rows(RowsError::Moved { .. }) | E::Conflict { .. } | E::Busy(_) | E::NameTaken { .. } => {
+                ErrorCode::Conflict
+            }
+            E::AlreadyAVolume | E::IsAFolder(_) | E::IsAFile(_) => ErrorCode::Conflict,
+            E::NotAVolume | E::NoSuchBranch(_) | E::NoSuchFile(_) => ErrorCode::NotFound,
+            E::Rows(_) | E::Missing { .. } | E::Damaged { .. } | E::DamagedRow { .. } => ErrorCode::Internal,
+            _ => ErrorCode::Unprocessable,
+        };
+        Self::new(code, sentence(&error))
+    }
+}
+
+impl From<BadPath> for ApiError {
+    fn from(error: BadPath) -> Self {
+        Self::new(ErrorCode::Unprocessable, sentence(&error))
+    }
+}
+
+impl From<BadName> for ApiError {
+    fn from(error: BadName) -> Self {
+        Self::new(ErrorCode::Unprocessable, sentence(&error))
+    }
+}
+
+/// An error's words as a sentence begins.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

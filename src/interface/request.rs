@@ -54,10 +54,31 @@ impl Request {
         })
     }
 
+    /// The same, where no body means the default.
+    pub fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
+        match self.body.as_deref().map(str::trim) {
+            None | Some("") => Ok(T::default()),
+            Some(_) => self.json(),
+        }
+    }
+
+    /// `offset` (from 0) and `limit`.
+    pub fn window(&self) -> Result<(usize, usize), ApiError> {
+        Ok((self.count("offset")?.unwrap_or(0), self.count("limit")?.unwrap_or(DEFAULT_LIMIT)))
+    }
+
+    /// A moment, in whole seconds since 1970.
+    pub fn seconds(&self, name: &str) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.parameter(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| {
+            let message = format!("'{name}' should be in whole seconds since 1970");
+            ApiError::new(ErrorCode::MalformedRequest, message).detail(format!("It was '{text}'"))
+        })
+    }
+
     /// The rows of this page of a list: `offset` (from 0) and `limit`.
     pub fn page<T>(&self, rows: Vec<T>) -> Result<Vec<T>, ApiError> {
-        let offset = self.count("offset")?.unwrap_or(0);
-        let limit = self.count("limit")?.unwrap_or(DEFAULT_LIMIT);
+        let (offset, limit) = self.window()?;
         Ok(rows.into_iter().skip(offset).take(limit).collect())
     }
 

@@ -1,56 +1,242 @@
-//! `/skills`: what there is to guide a model with, and to run.
+//! `/skills`: what there is to guide a model with, and to run; and its way from a person to their team and to everybody.
 
+use std::sync::Arc;
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ApiError, Catalogue, ErrorCode, Request};
-use crate::kernel::skill::Skill;
+use super::{ApiError, Call, ErrorCode, committed};
+use crate::kernel::access::{Action, Volume};
+use crate::kernel::diagnostic::Severity;
+use crate::kernel::manager::{Storage, VolumeFinding};
+use crate::kernel::proposal::{Promotion, SkillName};
+use crate::kernel::skill::{self, Skill};
+use crate::kernel::volume::{Change, Collection, Revision, VolumePath};
 
-/// The one volume that there is until volumes are.
-const SYSTEM_VOLUME: &str = "system";
+type Found = VolumeFinding<Arc<Skill>>;
 
 /// `GET /skills?category= &volume= &query=`
-pub fn list(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    let category = request.parameter("category");
-    let volume = request.parameter("volume");
-    let query = request.parameter("query").map(str::to_lowercase);
-    let rows: Vec<Value> = catalogue
-        .library
-        .skills
-        .values()
-        .filter(|skill| category.is_none_or(|category| skill.category.eq_ignore_ascii_case(category)))
-        .filter(|_| volume.is_none_or(|volume| volume == SYSTEM_VOLUME))
-        .filter(|skill| query.as_deref().is_none_or(|query| mentions(skill, query)))
-        .map(|skill| row(skill))
+pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let category = call.request.parameter("category");
+    let query = call.request.parameter("query").map(str::to_lowercase);
+    let rows: Vec<Value> = found(call)
+        .await?
+        .iter()
+        .filter(|found| category.is_none_or(|category| found.value.category.eq_ignore_ascii_case(category)))
+        .filter(|found| query.as_deref().is_none_or(|query| mentions(&found.value, query)))
+        .map(row)
         .collect();
-    Ok(json!({ "total": rows.len(), "skills": request.page(rows)? }))
+    Ok(json!({ "total": rows.len(), "skills": call.request.page(rows)? }))
 }
 
 /// `GET /skills/{skill_id}?volume=`
-pub fn get(skill_id: &str, request: &Request, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    let found = catalogue
-        .library
-        .skills
-        .get(skill_id)
-        .filter(|_| request.parameter("volume").is_none_or(|volume| volume == SYSTEM_VOLUME));
-    let Some(skill) = found else {
-        return Err(ApiError::new(ErrorCode::NotFound, format!("There is no skill '{skill_id}'"))
-            .detail("GET /skills lists those that there are"));
-    };
-    let mut answer = row(skill);
-    answer["content"] = json!(skill.body);
-    answer["source"] = json!(&*skill.source);
-    answer["frontmatter"] = skill.front_matter.clone();
+pub async fn get<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value, ApiError> {
+    let found = found(call).await?.into_iter().find(|found| found.value.skill_id == skill_id);
+    let found = found.ok_or_else(|| no_skill(skill_id))?;
+    let mut answer = row(&found);
+    answer["content"] = json!(found.value.body);
+    answer["source"] = json!(&*found.value.source);
+    answer["frontmatter"] = found.value.front_matter.clone();
+    answer["path"] = json!(found.value.path);
     Ok(answer)
 }
 
-fn row(skill: &Skill) -> Value {
+#[derive(Deserialize)]
+struct NewSkill {
+    skill_id: String,
+    name: Option<String>,
+    category: Option<String>,
+    description: Option<String>,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    keywords: Vec<String>,
+}
+
+/// `POST /skills`: a skill of the person's own, from its parts.
+pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let new: NewSkill = call.request.json()?;
+    let name = new.name.unwrap_or_else(|| new.skill_id.clone());
+    // JSON's strings are YAML's too, whatever is in them.
+    let front_matter = [
+        ("skill_id", json!(new.skill_id)),
+        ("name", json!(name)),
+        ("category", json!(new.category.unwrap_or_else(|| "general".to_owned()))),
+        ("description", json!(new.description.unwrap_or_default())),
+        ("keywords", json!(new.keywords)),
+    ];
+    let head: String = front_matter.iter().map(|(field, value)| format!("{field}: {value}\n")).collect();
+    let source = format!("---\n{head}---\n\n{}\n", new.content.trim());
+    let volume = call.manager.own_volume();
+    let path = Collection::Skills.path(&new.skill_id)?;
+    checked(&new.skill_id, path.as_str(), &source)?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    if call.manager.shelf(&volume, call.now).await?.library.skills.contains_key(&new.skill_id) {
+        let message = format!("{volume} has a skill '{}' already", new.skill_id);
+        return Err(ApiError::new(ErrorCode::Conflict, message)
+            .detail(format!("PUT /skills/{} changes it; or choose another skill_id", new.skill_id)));
+    }
+    let note = call.manager.note(&volume, format!("Create skill: {name}"), call.now);
+    let commit = opened.write_skill(&new.skill_id, &source, &note).await?;
+    Ok(json!({ "skill_id": new.skill_id, "volume": volume.to_string(), "commit": commit.to_string() }))
+}
+
+#[derive(Deserialize)]
+struct Replacement {
+    source: String,
+    message: Option<String>,
+}
+
+/// `PUT /skills/{skill_id}`: the person's own, as a whole file. One of the team's or the system's is shadowed by it from then on.
+pub async fn replace<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value, ApiError> {
+    let Replacement { source, message } = call.request.json()?;
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let shelf = call.manager.shelf(&volume, call.now).await?;
+    let path = match shelf.library.skills.get(skill_id) {
+        Some(skill) => VolumePath::existing(&skill.path)?,
+        None => Collection::Skills.path(skill_id)?,
+    };
+    checked(skill_id, path.as_str(), &source)?;
+    let message = message.unwrap_or_else(|| format!("Edit skill: {skill_id}"));
+    let note = call.manager.note(&volume, message, call.now);
+    Ok(committed(opened.commit_changes(vec![Change::put(path, source)], &note).await?))
+}
+
+/// `DELETE /skills/{skill_id}?volume=`: its history stays, so that it can be restored.
+pub async fn remove<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let shelf = call.manager.shelf(&volume, call.now).await?;
+    let skill = shelf.library.skills.get(skill_id).ok_or_else(|| no_skill(skill_id))?;
+    let note = call.manager.note(&volume, format!("Delete skill: {}", skill.name), call.now);
+    let change = Change::remove(VolumePath::existing(&skill.path)?);
+    Ok(committed(opened.commit_changes(vec![change], &note).await?))
+}
+
+#[derive(Deserialize)]
+struct PromotionRequest {
+    skill_id: String,
+    team_id: Option<String>,
+    #[serde(default)]
+    reason: String,
+    to: Option<String>,
+}
+
+/// `POST /skills/promote`: a copy of a skill for the team, or for everybody.
+pub async fn promote<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let PromotionRequest { skill_id, team_id, reason, to } = call.request.json()?;
+    let target = promotion_target(call, to.as_deref(), team_id.as_deref())?;
+    // The right to add comes first: without it nobody learns what the volume holds.
+    let opened = call.manager.volume(&target, Action::Promote, call.now).await?;
+    let (source_volume, skill) = promoted(call, &skill_id, &target).await?;
+    let standing = call.manager.shelf(&target, call.now).await?.library.skills.get(&skill_id).cloned();
+    let path = match &standing {
+        Some(standing) if standing.source == skill.source => {
+            let head = opened.repository().resolve(&Revision::Head).await?;
+            let commit = head.map(|head| head.to_string());
+            let from = source_volume.to_string();
+            return Ok(json!({ "skill_id": skill_id, "from": from, "to": target.to_string(), "commit": commit }));
+        }
+        Some(standing) => {
+            // To replace is to write, which promotion alone does not allow.
+            call.manager.volume(&target, Action::Write, call.now).await?;
+            VolumePath::existing(&standing.path)?
+        }
+        None => Collection::Skills.path(&skill_id)?,
+    };
+    let name = skill_id.parse::<SkillName>();
+    let name = name.map_err(|error| ApiError::new(ErrorCode::Unprocessable, error.to_string()))?;
+    let promotion = Promotion::new(name, source_volume.clone(), &reason);
+    let note = call.manager.note(&target, promotion.message(), call.now);
+    let commit = opened.commit_changes(vec![Change::put(path, skill.source.as_bytes())], &note).await?;
+    Ok(
+        json!({ "skill_id": skill_id, "from": source_volume.to_string(), "to": target.to_string(), "commit": commit.to_string() }),
+    )
+}
+
+/// Where a promotion or a proposal goes.
+pub fn promotion_target<S: Storage>(
+    call: &Call<'_, S>,
+    to: Option<&str>,
+    team_id: Option<&str>,
+) -> Result<Volume, ApiError> {
+    match to.unwrap_or("team") {
+        "system" => Ok(Volume::System),
+        "team" => {
+            let profiles = call.manager.profiles();
+            let first = profiles.current().1.teams.keys().next().map(|team| team.as_str().to_owned());
+            let team = team_id.map(str::to_owned).or(first).ok_or_else(|| {
+                ApiError::new(ErrorCode::Unprocessable, "You are in no team, so there is none to promote to")
+                    .detail("Make a team, or join one, then try again")
+            })?;
+            super::volume_named(&format!("team/{team}"))
+        }
+        other => super::volume_named(other),
+    }
+}
+
+/// The skill that is to go to a volume: from the nearest volume below it that holds one.
+pub async fn promoted<S: Storage>(
+    call: &Call<'_, S>,
+    skill_id: &str,
+    target: &Volume,
+) -> Result<(Volume, Arc<Skill>), ApiError> {
+    for volume in call.manager.readable() {
+        if volume == *target {
+            break;
+        }
+        if let Some(skill) = call.manager.shelf(&volume, call.now).await?.library.skills.get(skill_id) {
+            return Ok((volume, Arc::clone(skill)));
+        }
+    }
+    Err(no_skill(skill_id))
+}
+
+/// The skills that a call is about: of one volume, or of all with the nearest for each id.
+async fn found<S: Storage>(call: &Call<'_, S>) -> Result<Vec<Found>, ApiError> {
+    if call.request.parameter("volume").is_none() {
+        return Ok(call.manager.skills(call.now).await?.into_values().collect());
+    }
+    let volume = call.volume()?;
+    let shelf = call.manager.shelf(&volume, call.now).await?;
+    let found = |skill: &Arc<Skill>| Found { volume: volume.clone(), shadows: Vec::new(), value: Arc::clone(skill) };
+    Ok(shelf.library.skills.values().map(found).collect())
+}
+
+/// Refuses a file that is no skill of this id.
+fn checked(skill_id: &str, path: &str, source: &str) -> Result<(), ApiError> {
+    let (read, findings) = skill::parse(path, source);
+    let errors: Vec<_> = findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    if !errors.is_empty() {
+        return Err(ApiError::from_diagnostics(&errors));
+    }
+    match read {
+        Some(read) if read.skill_id == skill_id => Ok(()),
+        Some(read) => Err(ApiError::new(
+            ErrorCode::Unprocessable,
+            format!("The file says that it is the skill '{}', not '{skill_id}'", read.skill_id),
+        )
+        .detail("Change its skill_id, or save it under the other id")),
+        None => Err(ApiError::new(ErrorCode::Unprocessable, "The file is not a skill")),
+    }
+}
+
+fn no_skill(skill_id: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotFound, format!("There is no skill '{skill_id}'"))
+        .detail("GET /skills lists those that there are")
+}
+
+fn row(found: &Found) -> Value {
+    let skill = &found.value;
     json!({
         "skill_id": skill.skill_id,
         "name": skill.name,
         "category": skill.category,
         "description": skill.description,
         "keywords": skill.keywords,
-        "volume": SYSTEM_VOLUME,
+        "volume": found.volume.to_string(),
+        "shadows": found.shadows.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "executable": skill.executable.is_some(),
     })
 }

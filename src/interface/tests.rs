@@ -1,10 +1,9 @@
-//! The calls, against a small catalogue: what each answers, and what each refuses.
+//! The calls, against the volumes of a small device: what each answers, and what each refuses.
 
 use serde_json::{Value, json};
 
-use super::{Catalogue, Request, Response, answer};
-use crate::kernel::dag::Workflow;
-use crate::kernel::skill;
+use super::{Request, Response, answer};
+use crate::kernel::manager::{MemoryStorage, Now, ShippedFile, ShippedLibrary, VolumeManager};
 
 const DOUBLE: &str = "---
 skill_id: double
@@ -33,15 +32,52 @@ keywords: [review, diff]
 # Skill: Code review
 ";
 
-fn catalogue() -> Catalogue {
-    let library = skill::load([("skills/double.md", DOUBLE.as_bytes()), ("skills/code-review.md", REVIEW.as_bytes())]);
-    let workflow = json!({ "workflowId": "saved", "name": "Saved", "nodes": [{ "nodeId": "a", "skillId": "double", "inputValues": { "x": 1 } }] });
-    let workflow: Workflow = serde_json::from_value(workflow).expect("a workflow");
-    Catalogue { library, workflows: [("saved".to_owned(), workflow)].into() }
+/// A device at its first start, whose library holds two skills and a workflow.
+struct Device {
+    manager: VolumeManager<MemoryStorage>,
 }
 
+impl Device {
+    fn new() -> Self {
+        let file = |path: &str, text: &str| ShippedFile { path: path.to_owned(), text: text.to_owned() };
+        let workflow = json!({ "workflowId": "saved", "name": "Saved", "nodes": [{ "nodeId": "a", "skillId": "double", "inputValues": { "x": 1 } }] });
+        let files = vec![
+            file("skills/double.md", DOUBLE),
+            file("skills/code-review.md", REVIEW),
+            file("workflows/saved.json", &workflow.to_string()),
+        ];
+        let library = ShippedLibrary { digest: "1".to_owned(), files };
+        let manager = pollster::block_on(VolumeManager::open(MemoryStorage::default())).expect("memory opens");
+        pollster::block_on(manager.seed(&library, NOW)).expect("the library fits");
+        Self { manager }
+    }
+
+    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        let request = Request::new(method, path, body.map(|body| body.to_string()));
+        pollster::block_on(answer(&request, &self.manager, NOW))
+    }
+
+    /// Calls, expects success, and gives the body.
+    fn done(&self, method: &str, path: &str, body: Value) -> Value {
+        let body = if body.is_null() { None } else { Some(body) };
+        let response = self.call(method, path, body);
+        assert!((200..300).contains(&response.status), "{method} {path}: {}", response.body);
+        response.body
+    }
+
+    /// Calls, expects a refusal with this status, and gives its message.
+    fn refused(&self, method: &str, path: &str, body: Value, status: u16) -> String {
+        let body = if body.is_null() { None } else { Some(body) };
+        let response = self.call(method, path, body);
+        assert_eq!(response.status, status, "{method} {path}: {}", response.body);
+        response.body["error"]["message"].as_str().expect("a message").to_owned()
+    }
+}
+
+const NOW: Now = Now { timestamp_s: 1_790_000_000, offset_min: 60 };
+
 fn call(method: &str, path: &str, body: Option<Value>) -> Response {
-    answer(&Request::new(method, path, body.map(|body| body.to_string())), &catalogue())
+    Device::new().call(method, path, body)
 }
 
 fn get(path: &str) -> Value {
@@ -72,7 +108,7 @@ fn lists_are_filtered_and_paged() {
         ("/skills?category=mathematics", vec!["double"]),
         ("/skills?query=REVIEW+diff", vec!["code-review"]),
         ("/skills?query=twice%20number", vec!["double"]),
-        ("/skills?volume=user/alice", vec![]),
+        ("/skills?volume=user/me", vec![]),
         ("/skills?query=nothing-like-it", vec![]),
     ] {
         let found = get(path);
@@ -141,4 +177,142 @@ fn paths_are_decoded() {
     assert_eq!(request.method, "GET");
     assert_eq!(request.parameter("query"), Some("100%"));
     assert_eq!(request.parameter("empty"), None);
+}
+
+#[test]
+fn a_skill_is_made_changed_and_deleted_and_nothing_is_lost() {
+    let device = Device::new();
+    let new = json!({ "skill_id": "tea", "name": "Tea: \"green\"", "category": "kitchen", "description": "How to brew", "content": "# Tea\n80 °C", "keywords": ["tea"] });
+    let made = device.done("POST", "/skills", new.clone());
+    assert_eq!((&made["skill_id"], &made["volume"]), (&json!("tea"), &json!("user/me")));
+    assert!(device.refused("POST", "/skills", new, 409).contains("already"));
+    let skill = device.done("GET", "/skills/tea", Value::Null);
+    assert_eq!(skill["name"], "Tea: \"green\"");
+
+    let source = skill["source"].as_str().expect("text").replace("80", "75");
+    device.done("PUT", "/skills/tea", json!({ "source": source, "message": "Cooler" }));
+    let wrong = device.refused(
+        "PUT",
+        "/skills/tea",
+        json!({ "source": source.replace("skill_id: \"tea\"", "skill_id: coffee") }),
+        422,
+    );
+    assert!(wrong.contains("coffee"), "{wrong}");
+    device.refused("PUT", "/skills/tea", json!({ "source": "---\nname: [\n---\n" }), 422);
+
+    let history = device.done("GET", "/volumes/history?path=skills/tea.md", Value::Null);
+    let messages: Vec<&str> =
+        history["commits"].as_array().expect("rows").iter().filter_map(|row| row["message"].as_str()).collect();
+    assert_eq!(messages, ["Cooler", "Create skill: Tea: \"green\""]);
+    let cooler = history["commits"][0]["oid"].as_str().expect("an id");
+    let shown = device.done("GET", &format!("/volumes/commit?commit={cooler}"), Value::Null);
+    let file = &shown["files"][0];
+    assert_eq!(
+        (&file["path"], &file["additions"], &file["deletions"]),
+        (&json!("skills/tea.md"), &json!(1), &json!(1))
+    );
+
+    device.done("POST", "/volumes/revert", json!({ "commit": cooler }));
+    assert!(device.done("GET", "/skills/tea", Value::Null)["content"].as_str().expect("text").contains("80"));
+    device.done("DELETE", "/skills/tea", Value::Null);
+    device.refused("GET", "/skills/tea", Value::Null, 404);
+    device.done("POST", "/volumes/restore", json!({ "path": "skills/tea.md", "commit": cooler }));
+    assert!(device.done("GET", "/skills/tea", Value::Null)["content"].as_str().expect("text").contains("75"));
+}
+
+#[test]
+fn files_are_listed_read_saved_moved_and_deleted() {
+    let device = Device::new();
+    let made = device.done("PUT", "/volumes/file?path=memory/notes%20of%20today.md", json!({ "content": "one" }));
+    let file = "/volumes/file?path=memory/notes%20of%20today.md";
+    assert_eq!(device.call("GET", file, None).bytes.as_deref(), Some(b"one".as_slice()));
+    let root = device.done("GET", "/volumes/tree", Value::Null);
+    let names: Vec<&str> =
+        root["entries"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["memory", "metadata.json"]);
+
+    device.done("PUT", file, json!({ "content": "two", "expected_oid": made["oid"] }));
+    let stale = device.refused("PUT", file, json!({ "content": "three", "expected_oid": made["oid"] }), 409);
+    assert!(stale.contains("changed since"), "{stale}");
+    device.refused("PUT", "/volumes/file?path=../x", json!({ "content": "x" }), 422);
+    device.refused("PUT", "/volumes/file?volume=team/none&path=x", json!({ "content": "x" }), 404);
+
+    device.done("POST", "/volumes/move", json!({ "from": "memory", "to": "archive" }));
+    device.refused("GET", file, Value::Null, 404);
+    assert_eq!(
+        device.call("GET", "/volumes/file?path=archive/notes%20of%20today.md", None).bytes.as_deref(),
+        Some(b"two".as_slice())
+    );
+    let commit = made["commit"].as_str().expect("an id");
+    assert_eq!(device.call("GET", &format!("{file}&ref={commit}"), None).bytes.as_deref(), Some(b"one".as_slice()));
+    device.done("DELETE", "/volumes/file?path=archive", json!({ "message": "Tidy" }));
+    device.refused("GET", "/volumes/tree?path=archive", Value::Null, 404);
+}
+
+#[test]
+fn a_skill_goes_from_a_person_to_their_team() {
+    let device = Device::new();
+    device.done("POST", "/teams", json!({ "team_id": "acme", "name": "Acme" }));
+    device.done("POST", "/profiles", json!({ "user_id": "bob", "display_name": "Bob" }));
+    device.done("POST", "/teams/acme/members", json!({ "user_id": "bob" }));
+    device.done("POST", "/profiles/switch", json!({ "user_id": "bob" }));
+    device.done("POST", "/skills", json!({ "skill_id": "tea", "content": "80 degrees" }));
+    let promoted = device.done("POST", "/skills/promote", json!({ "skill_id": "tea", "reason": "Good for all" }));
+    assert_eq!((&promoted["from"], &promoted["to"]), (&json!("user/bob"), &json!("team/acme")));
+    let history = device.done("GET", "/volumes/history?volume=team/acme&limit=1", Value::Null);
+    assert_eq!(history["commits"][0]["message"], "Promote 'tea' from user:bob - Reason: Good for all");
+    assert_eq!(history["commits"][0]["author"], "Bob");
+
+    device.refused("POST", "/skills/promote", json!({ "skill_id": "tea", "to": "system" }), 403);
+    device.refused("PUT", "/skills/tea?volume=team/acme", json!({ "source": "x" }), 403);
+    let source = device.done("GET", "/skills/tea", Value::Null)["source"].as_str().expect("text").replace("80", "75");
+    device.done("PUT", "/skills/tea", json!({ "source": source }));
+    // To add is to promote, to replace is to write, which a member may not.
+    device.refused("POST", "/skills/promote", json!({ "skill_id": "tea", "reason": "Better" }), 403);
+    let found = device.done("GET", "/skills/tea", Value::Null);
+    assert_eq!((&found["volume"], &found["shadows"]), (&json!("user/bob"), &json!(["team/acme"])));
+}
+
+#[test]
+fn the_history_is_an_audit() {
+    let device = Device::new();
+    device.done("POST", "/skills", json!({ "skill_id": "tea", "content": "x" }));
+    device.done("PUT", "/volumes/file?path=memory/a.md", json!({ "content": "x", "message": "Remember" }));
+    for (filter, messages) in [
+        ("text=remember", vec!["Remember"]),
+        ("kind=skill", vec!["Create skill: tea"]),
+        ("author=nobody", vec![]),
+        ("since=1790000001", vec![]),
+        ("limit=1", vec!["Remember"]),
+        ("limit=1&offset=1", vec!["Create skill: tea"]),
+    ] {
+        let found = device.done("GET", &format!("/volumes/history?{filter}"), Value::Null);
+        let listed: Vec<&str> =
+            found["commits"].as_array().expect("rows").iter().filter_map(|row| row["message"].as_str()).collect();
+        assert_eq!(listed, messages, "{filter}");
+    }
+    device.refused("GET", "/volumes/history?kind=nonsense", Value::Null, 400);
+    device.refused("GET", "/volumes/commit?commit=12", Value::Null, 404);
+    let stats = device.done("GET", "/volumes/stats", Value::Null);
+    assert_eq!(stats["volumes"][0]["volume"], "user/me");
+    assert_eq!(stats["volumes"][1]["skills"], 2);
+}
+
+#[test]
+fn a_workflow_is_saved_and_opened() {
+    let device = Device::new();
+    let nodes = json!([{ "nodeId": "a", "skillId": "double", "inputValues": { "x": 2 } }]);
+    device.done(
+        "POST",
+        "/workflows/save",
+        json!({ "workflow_id": "mine", "name": "Mine", "nodes": nodes, "edges": [] }),
+    );
+    let listed = device.done("GET", "/workflows", Value::Null);
+    let ids: Vec<&str> =
+        listed["workflows"].as_array().expect("rows").iter().filter_map(|row| row["workflow_id"].as_str()).collect();
+    assert_eq!(ids, ["mine", "saved"]);
+    assert_eq!(device.done("GET", "/workflows/mine", Value::Null)["nodes"][0]["inputValues"]["x"], 2);
+    assert_eq!(device.done("POST", "/workflows/execute", json!({ "workflow_id": "mine" }))["status"], "ready");
+    device.done("DELETE", "/workflows/mine", Value::Null);
+    device.refused("GET", "/workflows/mine", Value::Null, 404);
 }

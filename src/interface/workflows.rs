@@ -1,40 +1,84 @@
-//! `/workflows`: what can run, and the payload that `window.llmos.run` takes.
+//! `/workflows`: what is saved, what can run, and the payload that `window.llmos.run` takes.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{ApiError, Catalogue, ErrorCode, Request};
+use super::{ApiError, Call, ErrorCode, committed};
+use crate::kernel::access::Action;
 use crate::kernel::dag::{Edge, Graph, Node, Payload, Workflow};
+use crate::kernel::manager::Storage;
 use crate::kernel::skill::ExecutableSkill;
+use crate::kernel::volume::Collection;
 
 /// `GET /workflows`
-pub fn list(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    let rows: Vec<Value> = catalogue
-        .workflows
-        .iter()
-        .map(|(workflow_id, workflow)| {
+pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let rows: Vec<Value> = call
+        .manager
+        .workflows(call.now)
+        .await?
+        .into_iter()
+        .map(|(workflow_id, found)| {
             json!({
                 "workflow_id": workflow_id,
-                "name": workflow.name,
-                "description": workflow.description,
-                "volume": "system",
-                "nodes": workflow.nodes.len(),
+                "name": found.value.name,
+                "description": found.value.description,
+                "volume": found.volume.to_string(),
+                "nodes": found.value.nodes.len(),
             })
         })
         .collect();
-    Ok(json!({ "total": rows.len(), "workflows": request.page(rows)? }))
+    Ok(json!({ "total": rows.len(), "workflows": call.request.page(rows)? }))
 }
 
 /// `GET /workflows/{workflow_id}`
-pub fn get(workflow_id: &str, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    Ok(json!(saved(workflow_id, catalogue)?))
+pub async fn get<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result<Value, ApiError> {
+    Ok(json!(saved(call, workflow_id).await?))
+}
+
+#[derive(Deserialize)]
+struct SaveRequest {
+    #[serde(alias = "workflowId")]
+    workflow_id: String,
+    #[serde(default)]
+    name: String,
+    description: Option<String>,
+    nodes: Vec<Node>,
+    #[serde(default)]
+    edges: Vec<Edge>,
+    #[serde(default)]
+    metadata: Map<String, Value>,
+}
+
+/// `POST /workflows/save`: into the person's own volume. It need not be able to run yet.
+pub async fn save<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let SaveRequest { workflow_id, name, description, nodes, edges, metadata } = call.request.json()?;
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let name = if name.is_empty() { workflow_id.clone() } else { name };
+    let workflow = Workflow { workflow_id: workflow_id.clone(), name, description, nodes, edges, metadata };
+    let text = serde_json::to_string_pretty(&workflow).expect("a workflow serialises");
+    let note = call.manager.note(&volume, format!("Save workflow: {}", workflow.name), call.now);
+    let commit = opened.write_workflow(&workflow_id, &format!("{text}\n"), &note).await?;
+    Ok(json!({ "workflow_id": workflow_id, "volume": volume.to_string(), "commit": commit.to_string() }))
+}
+
+/// `DELETE /workflows/{workflow_id}?volume=`: its history stays.
+pub async fn remove<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let shelf = call.manager.shelf(&volume, call.now).await?;
+    let workflow = shelf.workflows.get(workflow_id).ok_or_else(|| no_workflow(workflow_id))?;
+    let note = call.manager.note(&volume, format!("Delete workflow: {}", workflow.name), call.now);
+    Ok(committed(opened.remove(Collection::Workflows, workflow_id, &note).await?))
 }
 
 /// `GET /workflows/skills/executable`: each as in interface.md, without its code.
-pub fn executable_skills(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    let rows: Vec<Value> = executables(catalogue)
+pub async fn executable_skills<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let rows: Vec<Value> = executables(call)
+        .await?
+        .values()
         .map(|skill| {
             let mut row = json!(skill);
             if let Some(fields) = row.as_object_mut() {
@@ -43,17 +87,18 @@ pub fn executable_skills(request: &Request, catalogue: &Catalogue) -> Result<Val
             row
         })
         .collect();
-    Ok(json!({ "total": rows.len(), "skills": request.page(rows)? }))
+    Ok(json!({ "total": rows.len(), "skills": call.request.page(rows)? }))
 }
 
 /// `GET /workflows/categories`: how many executable skills each category has, by name.
-pub fn categories(catalogue: &Catalogue) -> Value {
+pub async fn categories<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let skills = executables(call).await?;
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-    for skill in executables(catalogue) {
+    for skill in skills.values() {
         *counts.entry(&skill.category).or_default() += 1;
     }
     let rows: Vec<Value> = counts.into_iter().map(|(name, skills)| json!({ "name": name, "skills": skills })).collect();
-    json!({ "categories": rows })
+    Ok(json!({ "categories": rows }))
 }
 
 #[derive(Deserialize)]
@@ -69,8 +114,8 @@ struct ExecuteRequest {
 }
 
 /// `POST /workflows/execute`: checks the graph and adds the skills that it needs. Nothing runs yet.
-pub fn execute(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiError> {
-    let asked: ExecuteRequest = request.json()?;
+pub async fn execute<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let asked: ExecuteRequest = call.request.json()?;
     let workflow = match (asked.nodes, asked.workflow_id) {
         (Some(nodes), workflow_id) => Workflow {
             workflow_id: workflow_id.unwrap_or_default(),
@@ -80,7 +125,7 @@ pub fn execute(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiErr
             edges: asked.edges,
             metadata: asked.metadata,
         },
-        (None, Some(workflow_id)) => saved(&workflow_id, catalogue)?.clone(),
+        (None, Some(workflow_id)) => saved(call, &workflow_id).await?,
         (None, None) => {
             return Err(ApiError::new(
                 ErrorCode::MalformedRequest,
@@ -88,29 +133,28 @@ pub fn execute(request: &Request, catalogue: &Catalogue) -> Result<Value, ApiErr
             ));
         }
     };
-    let payload = prepare(workflow, catalogue)?;
-    Ok(json!({ "status": "ready", "payload": payload }))
-}
-
-/// A workflow with the skills of its nodes, proven to be a graph that can run.
-pub fn prepare(workflow: Workflow, catalogue: &Catalogue) -> Result<Payload, ApiError> {
-    let skills: BTreeMap<String, ExecutableSkill> = workflow
-        .nodes
-        .iter()
-        .filter_map(|node| catalogue.library.skills.get(&node.skill_id)?.executable.as_deref())
-        .map(|skill| (skill.skill_id.clone(), skill.clone()))
-        .collect();
+    let mut skills = executables(call).await?;
+    skills.retain(|skill_id, _| workflow.nodes.iter().any(|node| node.skill_id == *skill_id));
     Graph::build(&workflow, &skills).map_err(|diagnostics| ApiError::from_diagnostics(&diagnostics))?;
-    Ok(Payload { workflow, skills })
+    Ok(json!({ "status": "ready", "payload": Payload { workflow, skills } }))
 }
 
-fn saved<'a>(workflow_id: &str, catalogue: &'a Catalogue) -> Result<&'a Workflow, ApiError> {
-    catalogue.workflows.get(workflow_id).ok_or_else(|| {
-        ApiError::new(ErrorCode::NotFound, format!("There is no workflow '{workflow_id}'"))
-            .detail("GET /workflows lists those that there are")
-    })
+async fn saved<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result<Workflow, ApiError> {
+    let found = call.manager.workflows(call.now).await?.remove(workflow_id);
+    found.map(|found| found.value).ok_or_else(|| no_workflow(workflow_id))
 }
 
-fn executables(catalogue: &Catalogue) -> impl Iterator<Item = &ExecutableSkill> {
-    catalogue.library.skills.values().filter_map(|skill| skill.executable.as_deref())
+fn no_workflow(workflow_id: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotFound, format!("There is no workflow '{workflow_id}'"))
+        .detail("GET /workflows lists those that there are")
+}
+
+/// The skills that run, by id.
+async fn executables<S: Storage>(call: &Call<'_, S>) -> Result<BTreeMap<String, ExecutableSkill>, ApiError> {
+    let skills = call.manager.skills(call.now).await?;
+    let runs = |(id, found): (String, _)| {
+        let found: crate::kernel::manager::VolumeFinding<std::sync::Arc<crate::kernel::skill::Skill>> = found;
+        Some((id, found.value.executable.as_deref()?.clone()))
+    };
+    Ok(skills.into_iter().filter_map(runs).collect())
 }

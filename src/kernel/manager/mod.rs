@@ -6,17 +6,19 @@
 
 mod catalogue;
 mod error;
+mod memory;
 mod seed;
 
 pub use catalogue::{Shelf, VolumeFinding};
 pub use error::ManagerError;
+pub use memory::MemoryStorage;
 pub use seed::{ShippedFile, ShippedLibrary};
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::kernel::access::{Action, Profiles, Role, Volume, may};
+use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
 use crate::kernel::volume::{Durability, GitVolume, Note, Person, Rows, RowsError, RowsWrite};
 
 /// Where the rows of volumes are.
@@ -73,7 +75,7 @@ impl<S: Storage> VolumeManager<S> {
     /// Changes the people and teams, and keeps what came of it.
     pub async fn change_profiles<T>(
         &self,
-        change: impl Fn(&mut Profiles) -> Result<T, crate::kernel::access::ProfileError>,
+        change: impl Fn(&mut Profiles) -> Result<T, ProfileError>,
     ) -> Result<T, ManagerError> {
         let rows = self.storage.rows(DEVICE);
         loop {
@@ -133,8 +135,23 @@ impl<S: Storage> VolumeManager<S> {
         action: Action,
         now: Now,
     ) -> Result<Rc<GitVolume<S::Rows>>, ManagerError> {
+        self.known(volume)?;
         may(&self.role(volume), action, volume)?;
         self.opened(volume, now).await
+    }
+
+    /// Refuses a volume of nobody on this device: opening it would make it.
+    fn known(&self, volume: &Volume) -> Result<(), ProfileError> {
+        let profiles = self.profiles.borrow();
+        match volume {
+            Volume::Team(team) if !profiles.teams().contains_key(team) => {
+                Err(ProfileError::NoSuchTeam(team.to_string()))
+            }
+            Volume::User(user) if !profiles.users().contains_key(user) => {
+                Err(ProfileError::NoSuchUser(user.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Words for a commit of the person to a volume, signed off by the role they have there.

@@ -1,33 +1,7 @@
 //! A device from its first start: profiles, the shipped library, and what shadows what.
 
 use super::*;
-use crate::kernel::volume::{Change, MemoryRows, Revision, VolumePath};
-
-/// Every volume in memory.
-#[derive(Clone, Default)]
-struct Memory {
-    volumes: Rc<RefCell<HashMap<String, Rc<MemoryRows>>>>,
-}
-
-impl Storage for Memory {
-    type Rows = Rc<MemoryRows>;
-
-    fn rows(&self, volume: &str) -> Rc<MemoryRows> {
-        let mut volumes = self.volumes.borrow_mut();
-        Rc::clone(volumes.entry(volume.to_owned()).or_insert_with(|| Rc::new(MemoryRows::new())))
-    }
-
-    async fn volumes(&self) -> Result<Vec<String>, RowsError> {
-        let mut names: Vec<String> = self.volumes.borrow().keys().cloned().collect();
-        names.sort();
-        Ok(names)
-    }
-
-    async fn remove(&self, volume: &str) -> Result<(), RowsError> {
-        self.volumes.borrow_mut().remove(volume);
-        Ok(())
-    }
-}
+use crate::kernel::volume::{Change, Revision, VolumePath};
 
 const NOW: Now = Now { timestamp_s: 1_790_000_000, offset_min: 60 };
 
@@ -40,7 +14,7 @@ fn library(digest: &str, files: &[(&str, &str)]) -> ShippedLibrary {
     ShippedLibrary { digest: digest.to_owned(), files: files.collect() }
 }
 
-async fn put(manager: &VolumeManager<Memory>, volume: &Volume, id: &str, about: &str) {
+async fn put(manager: &VolumeManager<MemoryStorage>, volume: &Volume, id: &str, about: &str) {
     let opened = manager.volume(volume, Action::Write, NOW).await.unwrap();
     opened.write_skill(id, &skill(id, about), &manager.note(volume, format!("Create {id}"), NOW)).await.unwrap();
 }
@@ -48,7 +22,7 @@ async fn put(manager: &VolumeManager<Memory>, volume: &Volume, id: &str, about: 
 #[test]
 fn a_release_is_one_commit_and_an_edit_is_kept() {
     pollster::block_on(async {
-        let manager = VolumeManager::open(Memory::default()).await.unwrap();
+        let manager = VolumeManager::open(MemoryStorage::default()).await.unwrap();
         let first = library("1", &[("skills/a.md", &skill("a", "one")), ("skills/b.md", &skill("b", "one"))]);
         manager.seed(&first, NOW).await.unwrap();
         manager.seed(&first, NOW).await.unwrap();
@@ -74,7 +48,7 @@ fn a_release_is_one_commit_and_an_edit_is_kept() {
 #[test]
 fn the_nearer_volume_shadows_the_farther() {
     pollster::block_on(async {
-        let manager = VolumeManager::open(Memory::default()).await.unwrap();
+        let manager = VolumeManager::open(MemoryStorage::default()).await.unwrap();
         manager
             .change_profiles(|profiles| profiles.add_team("rockets".parse().unwrap(), "Rockets", "me"))
             .await
@@ -92,7 +66,7 @@ fn the_nearer_volume_shadows_the_farther() {
 #[test]
 fn profiles_survive_and_the_access_table_holds() {
     pollster::block_on(async {
-        let storage = Memory::default();
+        let storage = MemoryStorage::default();
         let manager = VolumeManager::open(storage.clone()).await.unwrap();
         manager.change_profiles(|profiles| profiles.add_user("bob".parse().unwrap(), "Bob", None)).await.unwrap();
         manager.change_profiles(|profiles| profiles.switch("bob")).await.unwrap();
@@ -109,7 +83,7 @@ fn profiles_survive_and_the_access_table_holds() {
 #[test]
 fn a_broken_file_hides_no_other() {
     pollster::block_on(async {
-        let manager = VolumeManager::open(Memory::default()).await.unwrap();
+        let manager = VolumeManager::open(MemoryStorage::default()).await.unwrap();
         let own = manager.own_volume();
         put(&manager, &own, "good", "fine").await;
         let opened = manager.volume(&own, Action::Write, NOW).await.unwrap();

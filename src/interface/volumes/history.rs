@@ -1,0 +1,272 @@
+//! The history of a volume: who changed what, when and why; what differs; and the ways back.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{file_diffs, oid, request_of, revision};
+use crate::interface::{ApiError, Call, ErrorCode, committed, volume_named};
+use crate::kernel::access::{Action, Volume};
+use crate::kernel::manager::Storage;
+use crate::kernel::proposal::{Deed, FileKind};
+use crate::kernel::volume::{
+    Change, ChangedFile, Commit, CommitEntry, MergeOutcome, Oid, RefName, Repository, Revision, Rows, Unsigned,
+    VolumePath,
+};
+
+/// How many paths of a commit a list tells.
+const MOST_PATHS: usize = 50;
+/// How many commits a filter looks through in one call.
+const MOST_LOOKED_AT: usize = 5_000;
+
+/// `GET /volumes/history?volume= &limit= &offset= &path= &branch= &author= &text= &kind= &since= &until=`, newest first
+pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
+    let repository = opened.repository();
+    let at = revision(&opened, call.request.parameter("branch")).await?;
+    let (offset, limit) = call.request.window()?;
+    let filter = Filter::of(call)?;
+    let window = if filter.is_empty() { limit } else { MOST_LOOKED_AT };
+    let passed = if filter.is_empty() { offset } else { 0 };
+    let log = match call.request.parameter("path") {
+        Some(path) => repository.log_of_path(&VolumePath::existing(path)?, &at, window, passed).await?,
+        None => repository.log(&at, window, passed).await?,
+    };
+    let mut rows = Vec::new();
+    let mut skipped = passed;
+    let mut has_more = log.has_more;
+    for entry in &log.entries {
+        if !filter.admits(&entry.commit) {
+            continue;
+        }
+        let changed = if filter.kind.is_some() { Some(repository.changes_of(entry.oid).await?) } else { None };
+        if let (Some(kind), Some(changed)) = (filter.kind, &changed)
+            && !changed.iter().any(|file| FileKind::of(&file.path) == kind)
+        {
+            continue;
+        }
+        if skipped < offset {
+            skipped += 1;
+            continue;
+        }
+        if rows.len() == limit {
+            has_more = true;
+            break;
+        }
+        let changed = match changed {
+            Some(changed) => changed,
+            None => repository.changes_of(entry.oid).await?,
+        };
+        rows.push(row(entry, &changed));
+    }
+    Ok(json!({ "volume": volume.to_string(), "commits": rows, "has_more": has_more }))
+}
+
+#[derive(Default)]
+struct Filter {
+    author: Option<String>,
+    text: Option<String>,
+    kind: Option<FileKind>,
+    since_s: Option<i64>,
+    until_s: Option<i64>,
+}
+
+impl Filter {
+    fn of<S: Storage>(call: &Call<'_, S>) -> Result<Self, ApiError> {
+        let lower = |name| call.request.parameter(name).map(str::to_lowercase);
+        let kind = match call.request.parameter("kind") {
+            None => None,
+            Some("skill") => Some(FileKind::Skill),
+            Some("workflow") => Some(FileKind::Workflow),
+            Some("trace") => Some(FileKind::Trace),
+            Some("memory") => Some(FileKind::Memory),
+            Some("other") => Some(FileKind::Other),
+            Some(other) => {
+                let message = format!("'{other}' is no kind: use skill, workflow, trace, memory or other");
+                return Err(ApiError::new(ErrorCode::MalformedRequest, message));
+            }
+        };
+        Ok(Self {
+            author: lower("author"),
+            text: lower("text"),
+            kind,
+            since_s: call.request.seconds("since")?,
+            until_s: call.request.seconds("until")?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.author.is_none()
+            && self.text.is_none()
+            && self.kind.is_none()
+            && self.since_s.is_none()
+            && self.until_s.is_none()
+    }
+
+    fn admits(&self, commit: &Commit) -> bool {
+        let by = format!("{} {}", commit.author.person.name, commit.author.person.email).to_lowercase();
+        self.author.as_deref().is_none_or(|author| by.contains(author))
+            && self.text.as_deref().is_none_or(|text| {
+                let message = commit.message.to_lowercase();
+                text.split_whitespace().all(|word| message.contains(word))
+            })
+            && self.since_s.is_none_or(|since| commit.author.timestamp_s >= since)
+            && self.until_s.is_none_or(|until| commit.author.timestamp_s < until)
+    }
+}
+
+fn row(entry: &CommitEntry, changed: &[ChangedFile]) -> Value {
+    let mut row = about(entry.oid, &entry.commit);
+    row["paths"] = changed.iter().take(MOST_PATHS).map(|file| file.path.as_str()).collect();
+    row["more_paths"] = json!(changed.len().saturating_sub(MOST_PATHS));
+    row
+}
+
+fn about(oid: Oid, commit: &Commit) -> Value {
+    let parents: Vec<String> = commit.parents.iter().map(Oid::to_string).collect();
+    json!({
+        "oid": oid.to_string(),
+        "parents": parents,
+        "message": commit.message.trim_end(),
+        "author": commit.author.person.name,
+        "email": commit.author.person.email,
+        "timestamp": commit.author.timestamp_s,
+        "offset_minutes": commit.author.offset_min,
+        "signed": commit.extra.contains("gpgsig"),
+        "kind": Deed::of(&commit.message).kind(),
+    })
+}
+
+/// `GET /volumes/commit?volume= &commit=`: one commit with what it changed.
+pub async fn commit<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
+    let commit_oid = oid(parameter(call, "commit")?)?;
+    let commit = opened.repository().commit_at(commit_oid).await?;
+    let changed = opened.repository().changes_of(commit_oid).await?;
+    let mut answer = about(commit_oid, &commit);
+    answer["files"] = json!(file_diffs(opened.repository(), &changed).await?);
+    Ok(answer)
+}
+
+/// `GET /volumes/diff?volume= &from= &to= &path=`: what differs between two versions; `to` is the newest unless it is said.
+pub async fn diff<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
+    let repository = opened.repository();
+    let from = repository.resolve(&revision(&opened, Some(parameter(call, "from")?)).await?).await?;
+    let to = repository.resolve(&revision(&opened, call.request.parameter("to")).await?).await?;
+    let mut changed = repository.diff(from, to).await?;
+    if let Some(path) = call.request.parameter("path") {
+        changed.retain(|file| file.path == path || file.path.starts_with(&format!("{path}/")));
+    }
+    Ok(json!({ "files": file_diffs(repository, &changed).await? }))
+}
+
+#[derive(Deserialize)]
+struct Revert {
+    volume: Option<String>,
+    commit: String,
+    path: Option<String>,
+}
+
+/// `POST /volumes/revert`: takes back what a commit changed, as a commit on top.
+pub async fn revert<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let Revert { volume, commit, .. } = call.request.json()?;
+    let volume = named(call, volume.as_deref())?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let repository = opened.repository();
+    let commit_oid = oid(&commit)?;
+    let reverted = repository.commit_at(commit_oid).await?;
+    let title = reverted.message.lines().next().unwrap_or_default();
+    let message = format!("Revert \"{title}\"\n\nThis reverts commit {commit_oid}.\n");
+    let note = call.manager.note(&volume, message, call.now);
+    match repository.revert(repository.main(), commit_oid, &request_of(&note), &Unsigned).await? {
+        MergeOutcome::Committed(oid) | MergeOutcome::FastForward(oid) => Ok(committed(oid)),
+        MergeOutcome::Nothing => {
+            Err(ApiError::new(ErrorCode::Conflict, "There is nothing left of this commit to revert"))
+        }
+        MergeOutcome::Undecided(plan) => {
+            let paths: Vec<String> = plan.undecided.iter().map(|undecided| undecided.path().to_string()).collect();
+            let message = format!("The same lines changed since, so it cannot be reverted alone: {}", paths.join(", "));
+            Err(ApiError::new(ErrorCode::Conflict, message).detail("Restore an earlier version of the file instead"))
+        }
+    }
+}
+
+/// `POST /volumes/restore`: a file as it was in a commit, as a commit on top.
+pub async fn restore<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let Revert { volume, commit, path } = call.request.json()?;
+    let path = path.ok_or_else(|| ApiError::new(ErrorCode::MalformedRequest, "Say which file: 'path'"))?;
+    let path = VolumePath::existing(&path)?;
+    let volume = named(call, volume.as_deref())?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let commit_oid = oid(&commit)?;
+    let then = Revision::Commit(commit_oid);
+    let change = match opened.repository().entry(&path, &then).await? {
+        Some(_) => Change::put(path.clone(), opened.repository().read(&path, &then).await?),
+        None => Change::remove(path.clone()),
+    };
+    let message = format!("Restore {path} as of {}", commit_oid.short());
+    let note = call.manager.note(&volume, message, call.now);
+    Ok(committed(opened.commit_changes(vec![change], &note).await?))
+}
+
+/// `GET /volumes/branches?volume=`
+pub async fn branches<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
+    let repository = opened.repository();
+    let main = repository.main();
+    let branch = |(name, commit): (RefName, Oid)| json!({ "name": name.as_str(), "commit": commit.to_string(), "is_main": name == *main });
+    let branches: Vec<Value> = repository.branches().await?.into_iter().map(branch).collect();
+    let tags: Vec<Value> = repository
+        .tags()
+        .await?
+        .into_iter()
+        .map(|tag| json!({ "name": tag.name.as_str(), "commit": tag.target.to_string() }))
+        .collect();
+    Ok(json!({ "branches": branches, "tags": tags }))
+}
+
+#[derive(Deserialize)]
+struct NewBranch {
+    volume: Option<String>,
+    name: String,
+    at: Option<String>,
+}
+
+/// `POST /volumes/branches`
+pub async fn create_branch<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let NewBranch { volume, name, at } = call.request.json()?;
+    let volume = named(call, volume.as_deref())?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let at = head_of(opened.repository(), &revision(&opened, at.as_deref()).await?).await?;
+    let name: RefName = name.parse()?;
+    opened.repository().create_branch(&name, at).await?;
+    Ok(json!({ "name": name.as_str(), "commit": at.to_string() }))
+}
+
+/// `DELETE /volumes/branches?volume= &name=`
+pub async fn delete_branch<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let name: RefName = parameter(call, "name")?.parse()?;
+    let at = head_of(opened.repository(), &Revision::Branch(name.clone())).await?;
+    opened.repository().delete_branch(&name, at).await?;
+    Ok(json!({ "name": name.as_str(), "commit": at.to_string() }))
+}
+
+async fn head_of<R: Rows>(repository: &Repository<R>, at: &Revision) -> Result<Oid, ApiError> {
+    let head = repository.resolve(at).await?;
+    head.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "The volume has no commit yet"))
+}
+
+fn named<S: Storage>(call: &Call<'_, S>, volume: Option<&str>) -> Result<Volume, ApiError> {
+    volume.map_or_else(|| Ok(call.manager.own_volume()), volume_named)
+}
+
+fn parameter<'a, S: Storage>(call: &'a Call<'_, S>, name: &str) -> Result<&'a str, ApiError> {
+    let given = call.request.parameter(name);
+    given.ok_or_else(|| ApiError::new(ErrorCode::MalformedRequest, format!("Say which {name}: ?{name}=…")))
+}
