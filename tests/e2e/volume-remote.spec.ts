@@ -1,9 +1,10 @@
 /** Remotes over git's own protocol, against real `git http-backend`: fetch, push, and everything that goes wrong on the way. */
 
-import type { Credentials, FetchResult, PushResult, Remote, RemoteRefs, RefUpdate, SyncProgress } from "../../assets/bridge/volumes/remote/transport";
-import { commitFiles, createRepository, fsck, git, gitBytes, importHistory, temporaryFolder } from "./support/git";
+import type { Credentials, Remote } from "../../assets/bridge/volumes/remote/transport";
+import { commitFiles, createRepository, fsck, git, importHistory, temporaryFolder } from "./support/git";
 import { openCorsProxy, openGitServer, type CorsProxy, type GitServer } from "./support/git-server";
-import { expect, test as base, type Worker } from "./harness/volumes";
+import { call, packOf, unpacked } from "./support/sync";
+import { expect, test as base } from "./harness/volumes";
 
 const test = base.extend<{ server: GitServer; corsProxy: CorsProxy; work: string }>({
   server: async ({}, use) => {
@@ -24,43 +25,6 @@ const test = base.extend<{ server: GitServer; corsProxy: CorsProxy; work: string
   },
 });
 
-interface Failure {
-  kind: string;
-  message: string;
-}
-
-type Outcome<T> = T & { failure?: Failure; progress: SyncProgress[]; asked: { host: string; refused: boolean }[] };
-
-/** What comes of one call of a transport inside the worker; packs go in and out as base64. */
-function call(tab: Worker, operation: "refs" | "fetch" | "push", remote: Remote, more: { wants?: string[]; haves?: string[]; updates?: RefUpdate[]; pack?: Buffer | undefined; credentials?: Credentials[]; cancelAt?: string } = {}): Promise<Outcome<Partial<FetchResult & RemoteRefs & PushResult> & { packText?: string }>> {
-  return tab.evaluate(async ({ operation, remote, wants, haves, updates, packText, credentials, cancelAt }) => {
-    const progress: SyncProgress[] = [];
-    const asked: { host: string; refused: boolean }[] = [];
-    const controller = new AbortController();
-    const options = {
-      signal: controller.signal,
-      progress: (step: SyncProgress) => {
-        progress.push(step);
-        if (step.stage === cancelAt) controller.abort();
-      },
-      credentials: async ({ host, refused }: { host: string; refused: boolean }) => {
-        asked.push({ host, refused });
-        return credentials.shift();
-      },
-    };
-    try {
-      const transport = await volumes.transport.transportFor(remote);
-      const pack = packText === undefined ? undefined : volumes.base64.decode(packText);
-      const result = operation === "refs" ? await transport.refs(remote, options) : operation === "fetch" ? await transport.fetch(remote, wants, haves, options) : await transport.push(remote, updates, pack, options);
-      const { pack: came, ...rest } = result as FetchResult;
-      return { ...rest, ...(came && { packText: volumes.base64.encode(came) }), progress, asked };
-    } catch (error) {
-      const { kind = (error as Error).name, message } = error as Failure;
-      return { failure: { kind, message }, progress, asked };
-    }
-  }, { operation, remote, wants: more.wants, haves: more.haves ?? [], updates: more.updates ?? [], packText: more.pack?.toString("base64"), credentials: more.credentials ?? [], cancelAt: more.cancelAt });
-}
-
 /** A bare repository at the server with these commits, and its remote. */
 async function published(server: GitServer, work: string, commits: number): Promise<{ remote: Remote; tip: string }> {
   const tip = await importHistory(work, commits);
@@ -68,17 +32,6 @@ async function published(server: GitServer, work: string, commits: number): Prom
   const folder = await server.create("team");
   await git(work, ["push", "--quiet", folder, "main"]);
   return { remote: { url: `${server.url}/team.git`, way: "http" }, tip };
-}
-
-/** The pack that a push needs, as native git makes it. */
-function packOf(work: string, want: string, have?: string): Promise<Buffer> {
-  return gitBytes(work, ["pack-objects", "--stdout", "--revs", "--quiet"], { input: `${want}\n${have === undefined ? "" : `^${have}\n`}` });
-}
-
-/** Takes a pack into a repository of native git, which checks it. */
-async function unpacked(folder: string, packText: string): Promise<void> {
-  await createRepository(folder, { bare: true });
-  await git(folder, ["index-pack", "--stdin", "--strict"], { input: Buffer.from(packText, "base64") });
 }
 
 test.describe("fetch", () => {
@@ -95,7 +48,7 @@ test.describe("fetch", () => {
     const first = await call(tab, "fetch", remote);
     expect(first.failure).toBeUndefined();
     const clone = server.folder("clone");
-    await unpacked(clone, first.packText!);
+    await unpacked(clone, first.pack!);
     await git(clone, ["update-ref", "refs/heads/main", tip]);
     expect(await fsck(clone)).toBe("");
     expect(await git(clone, ["log", "--format=%H", "main"])).toBe(await git(work, ["log", "--format=%H", "main"]));
@@ -104,7 +57,7 @@ test.describe("fetch", () => {
     const newTip = await commitFiles(work, { "new.md": "new" }, "New");
     await git(work, ["push", "--quiet", server.folder("team"), "main"]);
     const second = await call(tab, "fetch", remote, { wants: [newTip], haves: ["0123456789012345678901234567890123456789", tip] });
-    const bytes = Buffer.from(second.packText!, "base64");
+    const bytes = Buffer.from(second.pack!, "base64");
     expect(bytes.readUInt32BE(8)).toBe(3);
     await git(clone, ["index-pack", "--stdin", "--fix-thin", "--strict"], { input: bytes });
     await git(clone, ["update-ref", "refs/heads/main", newTip]);
@@ -120,16 +73,16 @@ test.describe("fetch", () => {
   test("a server that sends on is followed", async ({ tab, server, work }) => {
     const { tip } = await published(server, work, 2);
     const fetched = await call(tab, "fetch", { url: `${server.url}/moved/team.git`, way: "http" });
-    expect(fetched).toMatchObject({ refs: { "refs/heads/main": tip }, packText: expect.any(String) });
+    expect(fetched).toMatchObject({ refs: { "refs/heads/main": tip }, pack: expect.any(String) });
   });
 
   test("cut off in the middle, at any place: said, with what to do", async ({ tab, server, work }) => {
     const { remote } = await published(server, work, 100);
     for (const bytes of [0, 6, 100, 20_000]) {
       server.cutAnswerAfterBytes = bytes;
-      const { failure, packText } = await call(tab, "fetch", remote);
+      const { failure, pack } = await call(tab, "fetch", remote);
       expect(failure).toEqual({ kind: "cut", message: expect.stringMatching(/^The connection to 127\.0\.0\.1:\d+ broke off.*Nothing was changed\. Try again\.|broke off, or the server does not let this page send/) });
-      expect(packText).toBeUndefined();
+      expect(pack).toBeUndefined();
     }
   });
 
@@ -226,7 +179,7 @@ test.describe("who asks", () => {
     const wrong: Credentials = { username: "ada", password: "no" };
     const host = new URL(server.url).host;
     const fetched = await call(tab, "fetch", remote, { credentials: [good] });
-    expect(fetched).toMatchObject({ asked: [{ host, refused: false }], packText: expect.any(String) });
+    expect(fetched).toMatchObject({ asked: [{ host, refused: false }], pack: expect.any(String) });
     expect((await call(tab, "fetch", remote, { credentials: [wrong, good] })).asked).toEqual([{ host, refused: false }, { host, refused: true }]);
     expect((await call(tab, "fetch", remote, { credentials: [wrong, { ...wrong }, good] })).failure).toEqual({ kind: "credentials", message: `${host} refused the credentials. Check the token: that it is whole, has not expired, and may read and write this repository.` });
     expect((await call(tab, "fetch", remote)).failure).toEqual({ kind: "credentials", message: `${host} wants to know who asks, and there is no token for it. Give one in the remote's settings.` });
@@ -252,7 +205,7 @@ test.describe("who answers", () => {
     const proxied: Remote = { ...remote, way: "proxy", proxy: corsProxy.url };
     const credentials = () => [{ password: "t" }];
     const fetched = await call(tab, "fetch", proxied, { credentials: credentials() });
-    expect(fetched).toMatchObject({ refs: { "refs/heads/main": tip }, packText: expect.any(String) });
+    expect(fetched).toMatchObject({ refs: { "refs/heads/main": tip }, pack: expect.any(String) });
     const next = await commitFiles(work, { "a.md": "a" }, "More");
     const pushed = await call(tab, "push", { ...proxied, proxy: `${corsProxy.url}/` }, { updates: [{ ref: "refs/heads/main", old: tip, new: next }], pack: await packOf(work, next, tip), credentials: credentials() });
     expect(pushed.failure).toBeUndefined();

@@ -37,15 +37,27 @@ class FileError extends Error {
 
 const missing = (path: string) => new FileError("ENOENT", "no such file or folder", path);
 
+/** Where rows come from and go to: a volume, or nowhere. */
+export type RowSource = Pick<typeof import("./rows"), "readRows" | "listRows" | "writeRows">;
+
+/** Nothing is there, and nothing stays: for work in memory alone. */
+export const NO_ROWS: RowSource = {
+  readRows: async (_volume, keys) => keys.map(() => undefined),
+  listRows: async () => [],
+  writeRows: async () => undefined,
+};
+
 export class GitFiles {
   readonly #volume: string;
+  readonly #rows: RowSource;
   /** Rows to be written; null where one is to be removed. */
   readonly #overlay = new Map<string, Uint8Array | null>();
   /** Rows that may change, as they were when first looked at: reads stay the same, and a write expects them to be so still. */
   readonly #seen = new Map<string, Uint8Array | undefined>();
 
-  constructor(volume: string) {
+  constructor(volume: string, rows: RowSource = { readRows, listRows, writeRows }) {
     this.#volume = volume;
+    this.#rows = rows;
   }
 
   /** The functions that isomorphic-git calls. Its own wrapper looks for them here, as an own property. */
@@ -105,7 +117,7 @@ export class GitFiles {
   /** Writes it all, in one transaction. */
   async save(strict = true): Promise<void> {
     const write = this.pending(strict);
-    if (this.#overlay.size > 0) await writeRows(this.#volume, write);
+    if (this.#overlay.size > 0) await this.#rows.writeRows(this.#volume, write);
     this.discard();
   }
 
@@ -118,7 +130,7 @@ export class GitFiles {
   async #read(row: string): Promise<Uint8Array | undefined> {
     const written = this.#overlay.get(row);
     if (written !== undefined) return written ?? undefined;
-    if (isObject(row)) return (await readRows(this.#volume, [row]))[0];
+    if (isObject(row)) return (await this.#rows.readRows(this.#volume, [row]))[0];
     return this.#look(row);
   }
 
@@ -126,7 +138,7 @@ export class GitFiles {
   async #look(row: string): Promise<Uint8Array | undefined> {
     if (isObject(row)) return undefined;
     if (!this.#seen.has(row)) {
-      const [bytes] = await readRows(this.#volume, [row]);
+      const [bytes] = await this.#rows.readRows(this.#volume, [row]);
       if (!this.#seen.has(row)) this.#seen.set(row, bytes);
     }
     return this.#seen.get(row);
@@ -135,7 +147,7 @@ export class GitFiles {
   /** What lies directly in a folder. */
   async #names(folder: string): Promise<string[]> {
     const prefix = folder === "" ? "" : `${folder}/`;
-    const rows = new Set(await listRows(this.#volume, prefix));
+    const rows = new Set(await this.#rows.listRows(this.#volume, prefix));
     for (const [row, bytes] of this.#overlay) {
       if (bytes === null) rows.delete(row);
       else if (row.startsWith(prefix)) rows.add(row);

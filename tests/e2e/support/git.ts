@@ -70,11 +70,13 @@ export async function commitFiles(folder: string, files: Record<string, string |
   return (await git(folder, ["rev-parse", "HEAD"])).trim();
 }
 
-/** Many commits at once, one file each, below sharded folders. */
-export async function importHistory(folder: string, commits: number, prefix = "traces", from?: string): Promise<string> {
+const shardedPath = (index: number, prefix: string) => `${prefix}/2026/${String((index % 12) + 1).padStart(2, "0")}/${String((index % 28) + 1).padStart(2, "0")}/${index}.md`;
+
+/** Many commits at once, one file each, below sharded folders unless told otherwise. */
+export async function importHistory(folder: string, commits: number, prefix = "traces", from?: string, pathOf = shardedPath): Promise<string> {
   const lines: string[] = [];
   for (let index = 0; index < commits; index += 1) {
-    const path = `${prefix}/2026/${String((index % 12) + 1).padStart(2, "0")}/${String((index % 28) + 1).padStart(2, "0")}/${index}.md`;
+    const path = pathOf(index, prefix);
     const text = `# ${prefix} ${index}\n\n${"A line of text that says something about the trace.\n".repeat(12)}`;
     const message = `${prefix} ${index}\n`;
     lines.push(`commit refs/heads/main`, `committer Ada <ada@example.org> ${1_750_000_000 + index} +0530`, `data ${message.length}`, message.trimEnd(), "");

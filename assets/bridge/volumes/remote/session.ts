@@ -3,6 +3,7 @@
  * and turns everything that goes wrong on the way into words that name the host.
  */
 
+import { joined } from "../bytes";
 import { megabytes } from "../failure";
 import { RemoteFailure, type Credentials, type Remote, type SyncOptions } from "./transport";
 
@@ -38,13 +39,18 @@ export class Session {
 
   /** An answer whose status is success; with credentials if the server wants them. */
   async request(url: string, request: SessionRequest = {}): Promise<Response> {
-    const response = await this.#answer(url, request);
+    const response = await this.answer(url, request);
     if (response.ok) return response;
     throw await this.failure(response);
   }
 
+  /** Takes credentials before the server asks, where it hides what it has from those who give none. */
+  async introduce(): Promise<void> {
+    this.#credentials ??= await this.#options.credentials?.({ host: this.host, url: this.#remote.url, refused: false });
+  }
+
   /** An answer with any status but one that asks for credentials. */
-  async #answer(url: string, request: SessionRequest): Promise<Response> {
+  async answer(url: string, request: SessionRequest): Promise<Response> {
     for (;;) {
       const response = await this.#fetch(url, request);
       if (response.status !== 401) return response;
@@ -86,6 +92,13 @@ export class Session {
       // Whoever stops reading does not want the rest.
       void reader.cancel().catch(() => undefined);
     }
+  }
+
+  /** The whole body of an answer, as text. */
+  async text(response: Response, ifCut?: string): Promise<string> {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of this.chunks(response, ifCut)) parts.push(chunk);
+    return new TextDecoder().decode(joined(parts));
   }
 
   /** The connection ended before the answer did. */
@@ -139,6 +152,15 @@ export class Session {
 
 export function cancelled(): RemoteFailure {
   return new RemoteFailure("cancelled", `The sync was cancelled. ${UNCHANGED}`);
+}
+
+/** Work that changes nothing until its result is used: once cancelled, it has none, however far it came. */
+export async function untilCancelled<T>(options: SyncOptions, work: () => Promise<T>): Promise<T> {
+  const result = await work().catch((error: unknown) => {
+    throw options.signal?.aborted ? cancelled() : error;
+  });
+  if (options.signal?.aborted) throw cancelled();
+  return result;
 }
 
 function parsed(address: string, what: string): URL {

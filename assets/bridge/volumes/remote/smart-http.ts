@@ -5,7 +5,7 @@
 
 import { joined } from "../bytes";
 import { FLUSH, packetLine, PacketError, PacketReader, text } from "./pkt-line";
-import { Session } from "./session";
+import { Session, untilCancelled } from "./session";
 import { RemoteFailure, type FetchResult, type PushResult, type RefUpdate, type Remote, type RemoteRefs, type SyncOptions, type Transport } from "./transport";
 
 type Service = "git-upload-pack" | "git-receive-pack";
@@ -28,24 +28,7 @@ export const smartHttp: Transport = {
     return { refs, peeled, ...(head !== undefined && { head }) };
   },
 
-  async fetch(remote, wants, haves, options) {
-    const session = new Session(remote, options);
-    options.progress?.({ stage: `Asking ${session.host}` });
-    const { refs, peeled, head, capabilities, base } = await advertised(session, remote, "git-upload-pack");
-    const had = new Set(haves);
-    const wanted = [...new Set(wants ?? Object.values(refs))].filter((oid) => !had.has(oid));
-    const known: FetchResult = { refs, peeled, ...(head !== undefined && { head }), messages: [] };
-    if (wanted.length === 0) return known;
-    const asked = ["side-band-64k", "ofs-delta"].filter((name) => capabilities.has(name));
-    const body = joined([
-      ...wanted.map((oid, index) => packetLine(`want ${oid}${index === 0 ? ` ${[...asked, AGENT].join(" ")}` : ""}\n`)),
-      FLUSH,
-      ...haves.map((oid) => packetLine(`have ${oid}\n`)),
-      packetLine("done\n"),
-    ]);
-    const response = await call(session, base, "git-upload-pack", body);
-    return { ...known, ...(await receivedPack(session, response, options)) };
-  },
+  fetch: (remote, wants, haves, options) => untilCancelled(options, () => fetchPack(remote, wants, haves, options)),
 
   async push(remote, updates, pack, options) {
     const session = new Session(remote, options);
@@ -65,6 +48,25 @@ export const smartHttp: Transport = {
     return readReport(session, response, updates, asked, options);
   },
 };
+
+async function fetchPack(remote: Remote, wants: string[] | undefined, haves: string[], options: SyncOptions): Promise<FetchResult> {
+  const session = new Session(remote, options);
+  options.progress?.({ stage: `Asking ${session.host}` });
+  const { refs, peeled, head, capabilities, base } = await advertised(session, remote, "git-upload-pack");
+  const had = new Set(haves);
+  const wanted = [...new Set(wants ?? Object.values(refs))].filter((oid) => !had.has(oid));
+  const known: FetchResult = { refs, peeled, ...(head !== undefined && { head }), messages: [] };
+  if (wanted.length === 0) return known;
+  const asked = ["side-band-64k", "ofs-delta"].filter((name) => capabilities.has(name));
+  const body = joined([
+    ...wanted.map((oid, index) => packetLine(`want ${oid}${index === 0 ? ` ${[...asked, AGENT].join(" ")}` : ""}\n`)),
+    FLUSH,
+    ...haves.map((oid) => packetLine(`have ${oid}\n`)),
+    packetLine("done\n"),
+  ]);
+  const response = await call(session, base, "git-upload-pack", body);
+  return { ...known, ...(await receivedPack(session, response, options)) };
+}
 
 /** The refs of the remote and what it can do. */
 async function advertised(session: Session, remote: Remote, service: Service): Promise<Advertisement> {

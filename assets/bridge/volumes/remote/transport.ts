@@ -43,6 +43,8 @@ export interface SyncOptions {
   credentials?: (request: CredentialsRequest) => Promise<Credentials | undefined>;
   progress?: (progress: SyncProgress) => void;
   signal?: AbortSignal;
+  /** Which of these objects the volume has. Spares ways that ask for objects one by one what is there already. */
+  known?: (oids: string[]) => Promise<boolean[]>;
 }
 
 export interface RemoteRefs {
