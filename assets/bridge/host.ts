@@ -9,8 +9,9 @@ import { ModelCards } from "./model-cards";
 import { Packages, type Wheel } from "./packages";
 import { failure, Pool } from "./pool";
 import type { PoolEvents, PoolWorker } from "./pool-worker";
-import type { Code, FromHost, FromWorker, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
+import type { Code, FromHost, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
 import { ValueStore } from "./store";
+import type { Heard } from "./validate";
 
 export interface HostOptions {
   /** The page's address; runtime/ lies under it. */
@@ -243,7 +244,7 @@ class HostSlot implements PoolEvents {
     this.#events.idle();
   }
 
-  message(message: FromWorker): void {
+  message(message: Heard): void {
     if (message.kind === "log") this.#hearLog(message.job, message.stream, message.text);
     else if (message.kind === "report") this.#hearReport(message.results);
   }

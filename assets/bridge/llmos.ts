@@ -17,8 +17,18 @@ export interface Core {
   cancel(run: number): void;
 }
 
-/** A result as Rust knows it: outputs are summaries, and `step` tells where their values are. */
-type StoredResult = Omit<RunResult, "nodes"> & { nodes: Record<string, Omit<NodeResult, "outputs"> & { step: string }> };
+/** A result as Rust knows it: in place of outputs, the step under which the store keeps their values. */
+type StoredResult = Omit<RunResult, "nodes"> & { nodes: StoredNode[] };
+type StoredNode = [
+  nodeId: string,
+  status: NodeResult["status"],
+  cached: boolean,
+  durationMs: number,
+  level: number,
+  step: string,
+  logs: NodeResult["logs"],
+  error: NodeResult["error"],
+];
 
 /** Puts `window.llmos` in place. */
 export function installLlmos(core: Core, host: Host, volumes: Volumes): void {
@@ -81,23 +91,33 @@ function report(onEvent: (event: RunEvent) => void, event: RunEvent): void {
 
 function withValues(stored: StoredResult, host: Host): RunResult {
   const nodes: Record<string, NodeResult> = {};
-  for (const nodeId in stored.nodes) {
-    const { step, status, cached, durationMs, level, logs, error } = stored.nodes[nodeId]!;
-    const values = status === "completed" ? host.outputs(step) : undefined;
-    nodes[nodeId] = {
-      status,
-      cached,
-      durationMs,
-      level,
-      // Large values are copied only if somebody looks.
-      get outputs() {
-        return structuredClone(values ?? {});
-      },
-      logs,
-      error,
-    };
+  for (const [nodeId, status, cached, durationMs, level, step, logs, error] of stored.nodes) {
+    const values = (status === "completed" ? host.outputs(step) : undefined) ?? {};
+    nodes[nodeId] = isFlat(values)
+      ? { status, cached, durationMs, level, outputs: { ...values }, logs, error }
+      : {
+          status,
+          cached,
+          durationMs,
+          level,
+          // Large values are copied only if somebody looks.
+          get outputs() {
+            return structuredClone(values);
+          },
+          logs,
+          error,
+        };
   }
   return { ...stored, nodes };
+}
+
+/** Whether all values are numbers, texts and the like, which nobody can change for others. */
+function isFlat(values: Record<string, unknown>): boolean {
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === "object" && value !== null) return false;
+  }
+  return true;
 }
 
 function toError(thrown: unknown): LlmosError {

@@ -1,14 +1,15 @@
 /** A worker as its holder knows it, from the moment it is asked for: what it is told before it runs is kept for it. */
 
-import type { FromWorker, JobError, ToWorker } from "./protocol";
+import type { JobError, ToWorker } from "./protocol";
 import type { SandboxWorker } from "./sandbox";
+import type { Heard } from "./validate";
 
 /** What happens to a worker, told to whoever holds it. */
 export interface PoolEvents {
   loading(stage: string, loaded: number | null, total: number | null): void;
   ready(): void;
   lost(error: JobError): void;
-  message(message: FromWorker): void;
+  message(message: Heard): void;
 }
 
 export class PoolWorker {

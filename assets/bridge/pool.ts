@@ -7,9 +7,9 @@ import { manifest } from "virtual:runtime";
 import type { Bytes } from "./bytes";
 import { FAMILIES, type Family } from "./families";
 import { PoolWorker, type PoolEvents } from "./pool-worker";
-import type { FromWorker, JobError, Runtime } from "./protocol";
+import type { JobError, Runtime } from "./protocol";
 import { Sandbox } from "./sandbox";
-import { readFromWorker } from "./validate";
+import { readFromWorker, type Heard } from "./validate";
 
 /** A worker that says this many things no worker should say is ended. */
 const MALFORMED_LIMIT = 20;
@@ -118,7 +118,7 @@ export class Pool {
     return this.#maker !== worker;
   }
 
-  #hear(worker: PoolWorker, message: FromWorker, withSnapshot: boolean): void {
+  #hear(worker: PoolWorker, message: Heard, withSnapshot: boolean): void {
     switch (message.kind) {
       case "stage":
         if (worker.state === "starting") worker.holder?.loading(message.stage, null, null);

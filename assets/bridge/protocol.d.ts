@@ -1,6 +1,6 @@
 // Generated from src/kernel/worker/protocol.rs by its test. Do not edit: UPDATE_EXPECT=1 cargo test rewrites it.
 
-export declare const PROTOCOL_VERSION: 2;
+export declare const PROTOCOL_VERSION: 3;
 
 export type Runtime = "python" | "javascript" | "three" | "spice";
 
@@ -334,9 +334,9 @@ stream: LogStream,
  */
 text: string, } | { "kind": "report", 
 /**
- * How.
+ * How. Where all values are plain JSON they come as its text, as the jobs of a batch do.
  */
-results: Array<WorkerResult>, } | { "kind": "keep", 
+results: WorkerResult[] | string, } | { "kind": "keep", 
 /**
  * The name they have among the files of `start`.
  */

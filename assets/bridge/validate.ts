@@ -5,7 +5,10 @@
 
 import type { FromWorker, JobError, OutputSummary, WorkerResult } from "./protocol";
 
-export function readFromWorker(data: unknown): FromWorker | undefined {
+/** A message whose results, if it has any, have been read. */
+export type Heard = Exclude<FromWorker, { kind: "report" }> | { kind: "report"; results: WorkerResult[] };
+
+export function readFromWorker(data: unknown): Heard | undefined {
   if (!isRecord(data)) return undefined;
   switch (data.kind) {
     case "ready":
@@ -21,14 +24,23 @@ export function readFromWorker(data: unknown): FromWorker | undefined {
       if (data.stream !== "stdout" && data.stream !== "stderr") return undefined;
       return { kind: "log", job: data.job as number, stream: data.stream, text: data.text };
     case "report": {
-      if (!Array.isArray(data.results)) return undefined;
-      const results = data.results.map(readResult);
+      const listed: unknown = typeof data.results === "string" ? parsed(data.results) : data.results;
+      if (!Array.isArray(listed)) return undefined;
+      const results = listed.map(readResult);
       return results.every((result) => result !== undefined) ? { kind: "report", results } : undefined;
     }
     case "keep":
       return typeof data.name === "string" && data.bytes instanceof ArrayBuffer ? { kind: "keep", name: data.name, bytes: data.bytes } : undefined;
     default:
       return undefined;
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 

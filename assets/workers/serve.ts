@@ -14,10 +14,12 @@ import { normaliseOutputs, privateCopy } from "./values";
 
 export { JobFailure };
 
-const VERSION: typeof PROTOCOL_VERSION = 2;
+const VERSION: typeof PROTOCOL_VERSION = 3;
 
 /** Reports wait for the end of the batch, but never longer than this while jobs go on. */
 const REPORT_INTERVAL_MS = 2;
+/** Longer texts are cloned, which takes them as they are. */
+const LONGEST_PLAIN_TEXT = 1_000;
 
 export interface JobIo {
   /** Something the job says while it runs. */
@@ -68,12 +70,15 @@ class Server {
   readonly #post: (message: FromWorker, transfer: Transferable[]) => void;
   readonly #now = performance.now.bind(performance);
   readonly #parse = JSON.parse;
+  readonly #stringify = JSON.stringify;
   readonly #codes = new Map<string, Code>();
   readonly #queue: ToWorker[] = [];
   readonly #logs: LogBook;
   #running = false;
   #dead = false;
   #results: WorkerResult[] = [];
+  /** Whether all values of the results are plain. */
+  #plain = true;
   #transfer: Transferable[] = [];
   #lastPost = 0;
 
@@ -199,17 +204,20 @@ class Server {
     this.#logs.end();
     const values = outputs?.values ?? {};
     if (outputs !== undefined) batch.keep(job.step, values, outputs.buffers);
-    this.#results.push({ job: job.job, step: job.step, durationMs, outputs: outputs?.summaries ?? [], error, values });
+    this.#plain &&= isPlain(values);
+    this.#results.push({ job: job.job, step: job.step, durationMs: inMicroseconds(durationMs), outputs: outputs?.summaries ?? [], error, values });
   }
 
   #flush(batch: Batch): void {
     if (this.#results.length === 0) return;
     const results = this.#results;
     const transfer = this.#transfer;
+    const plain = this.#plain;
     this.#results = [];
+    this.#plain = true;
     this.#transfer = [];
     for (const result of results) for (const buffer of batch.release(result.step)) transfer.push(buffer);
-    this.#post({ kind: "report", results }, transfer);
+    this.#post({ kind: "report", results: plain ? this.#stringify(results) : results }, transfer);
     this.#lastPost = this.#now();
   }
 
@@ -276,6 +284,31 @@ class Batch {
     this.#kept.delete(step);
     return buffers;
   }
+}
+
+/** Whether JSON says these values whole, and sooner than they could be cloned. */
+function isPlain(values: Record<string, unknown>): boolean {
+  for (const name in values) {
+    const value = values[name];
+    switch (typeof value) {
+      case "number":
+        if (!Number.isFinite(value) || Object.is(value, -0)) return false;
+        break;
+      case "string":
+        if (value.length > LONGEST_PLAIN_TEXT) return false;
+        break;
+      case "boolean":
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+/** No finer than clocks are: long fractions are written and read all the way to whoever asked. */
+function inMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

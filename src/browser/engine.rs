@@ -14,7 +14,7 @@ use super::host::Host;
 use super::results::Results;
 use super::{JsError, now_ms, spawn};
 use crate::kernel::dag::{
-    Effect, Event, Graph, JobError, NodeIndex, NodeResult, Payload, Plan, Run, RunEvent, RunOptions, RunResult,
+    Effect, Event, Graph, JobError, NodeIndex, NodeResult, Pace, Payload, Plan, Run, RunEvent, RunOptions, RunResult,
     WarmSlots,
 };
 use crate::kernel::diagnostic::Diagnostic;
@@ -56,6 +56,7 @@ struct State {
     current: Option<Current>,
     results: Results,
     warm: WarmSlots,
+    pace: Pace,
     next_number: RunNumber,
     next_job: u32,
     effects: VecDeque<Effect>,
@@ -213,6 +214,7 @@ impl Engine {
         options.timeout_ms = wish.timeout_ms.unwrap_or(options.timeout_ms);
         options.warm = state.warm.slots().clone();
         options.first_job = state.next_job;
+        options.pace = std::mem::take(&mut state.pace);
         options.unavailable = unavailable;
         let results = &state.results;
         let (run, effects) = Run::new(wish.graph, plan, options, &|step| results.get(step), now_ms());
@@ -290,8 +292,9 @@ impl Engine {
         let Some(current) = state.current.take() else { return };
         state.timer = None;
         state.effects.clear();
-        if let Stage::Running(run) = &current.stage {
+        if let Stage::Running(run) = current.stage {
             state.next_job = run.next_job();
+            state.pace = run.pace();
         }
         let shown = set_of(result.nodes.values().map(|node| node.step.clone()));
         let dropped = state.results.evict(&shown);

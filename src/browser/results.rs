@@ -1,6 +1,6 @@
 //! Which steps' outputs the host's store holds, and which to let go: the least recently used beyond a budget of bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::kernel::dag::OutputSummary;
 use crate::kernel::order::sorted;
@@ -10,7 +10,7 @@ const BUDGET_BYTES: u64 = 256_000_000;
 
 #[derive(Default)]
 pub(super) struct Results {
-    kept: BTreeMap<String, Kept>,
+    kept: HashMap<String, Kept>,
     total_bytes: u64,
     uses: u64,
 }

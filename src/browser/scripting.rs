@@ -1,15 +1,16 @@
 //! `window.llmos`: carries its calls to `interface` and its runs to the engine (`assets/bridge/llmos.ts` makes the object).
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use super::engine::{Engine, RunListener, RunRequest};
 use super::host::{HostObject, set};
 use super::volumes::{Volumes, VolumesObject};
 use crate::interface::{ApiError, ErrorCode};
-use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult};
+use crate::kernel::dag::{JobError, LogEntry, NodeResult, NodeStatus, Payload, RunEvent, RunResult, RunStatus};
 
 #[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
@@ -96,9 +97,38 @@ impl RunListener for Script {
     }
 
     fn on_finished(&self, result: RunResult) {
-        let result = serde_json::to_string(&result).expect("our own results serialise");
+        let result = serde_json::to_string(&Told::from(&result)).expect("our own results serialise");
         if let Err(thrown) = self.on_finished.call1(&JsValue::UNDEFINED, &result.into()) {
             web_sys::console::error_2(&"The result of a run could not be handed over:".into(), &thrown);
+        }
+    }
+}
+
+/// A result as the bridge takes it: the values of outputs are in the host's store, and the names of fields are not said for each
+/// of thousands of nodes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    status: RunStatus,
+    trace_id: Option<&'a str>,
+    duration_ms: f64,
+    nodes: Vec<ToldNode<'a>>,
+}
+
+/// Id, status, cached, milliseconds, level, step, logs, error.
+type ToldNode<'a> = (&'a str, NodeStatus, bool, f64, u32, &'a str, &'a [LogEntry], Option<&'a JobError>);
+
+impl<'a> From<&'a RunResult> for Told<'a> {
+    fn from(result: &'a RunResult) -> Self {
+        let told = |(node_id, node): (&'a String, &'a Arc<NodeResult>)| -> ToldNode<'a> {
+            let NodeResult { status, cached, duration_ms, level, step, logs, error, .. } = &**node;
+            (node_id, *status, *cached, *duration_ms, *level, step, logs, error.as_ref())
+        };
+        Self {
+            status: result.status,
+            trace_id: result.trace_id.as_deref(),
+            duration_ms: result.duration_ms,
+            nodes: result.nodes.iter().map(told).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use llmos_lite::kernel::dag::{
-    Effect, Event, Graph, JobError, NodeIndex, NodeResult, NodeStatus, Plan, Run, RunEvent, RunOptions, RunResult,
+    Effect, Event, Graph, JobError, NodeIndex, NodeResult, NodeStatus, Pace, Plan, Run, RunEvent, RunOptions, RunResult,
     RunStatus,
 };
 use llmos_lite::kernel::skill::Runtime;
@@ -52,7 +52,7 @@ struct Host<'c> {
     kills: HashMap<String, u32>,
     jobs_seen: BTreeSet<u32>,
     started: BTreeSet<String>,
-    ended: BTreeMap<String, NodeResult>,
+    ended: BTreeMap<String, Arc<NodeResult>>,
     result: Option<RunResult>,
 }
 
@@ -155,8 +155,9 @@ impl Host<'_> {
         }
         let Some(job) = worker.jobs.front() else { return };
         worker.running = true;
-        let step = job.step.clone();
-        if self.fate(&step) != Fate::Hangs {
+        let (step, fed) = (job.step.clone(), is_fed(job, &self.store));
+        // Where an input is missing its code is not even called.
+        if !fed || self.fate(&step) != Fate::Hangs {
             let duration_ms = self.duration_ms(&step);
             self.plan_deed(duration_ms, Deed::Finish(slot, generation));
         }
@@ -187,11 +188,7 @@ impl Host<'_> {
         let worker = self.workers.get_mut(&slot).expect("it works");
         let job = worker.jobs.pop_front().expect("it works on something");
         worker.running = false;
-        let inputs = job.inputs.values();
-        let fed = inputs.into_iter().all(|source| match source {
-            InputSource::Literal { .. } => true,
-            InputSource::Output { step, .. } => self.store.contains(step),
-        });
+        let fed = is_fed(&job, &self.store);
         let fate = self.fate(&job.step);
         let killed = self.kills.get(&job.step).copied().unwrap_or_default();
         if fed && (fate == Fate::KillsAlways || (fate == Fate::KillsOnce && killed == 0)) {
@@ -220,7 +217,7 @@ impl Host<'_> {
         self.work(slot);
     }
 
-    fn hear(&mut self, event: RunEvent, result: Option<Box<NodeResult>>) {
+    fn hear(&mut self, event: RunEvent, result: Option<Arc<NodeResult>>) {
         match event {
             RunEvent::Started { node_id } => {
                 assert!(!self.ended.contains_key(&node_id), "{node_id} starts before it ends");
@@ -232,7 +229,7 @@ impl Host<'_> {
                 }
             }
             RunEvent::Finished { node_id, status, cached, .. } => {
-                let result = *result.expect("an end comes with its result");
+                let result = result.expect("an end comes with its result");
                 assert_eq!((result.status, result.cached), (status, cached));
                 let ran = matches!(status, NodeStatus::Completed | NodeStatus::Failed) && !cached;
                 let excuse = result.error.as_ref().is_some_and(|error| {
@@ -346,7 +343,16 @@ impl Host<'_> {
     }
 }
 
-fn simulate(case: &Case) {
+/// Whether all inputs of a job are there.
+fn is_fed(job: &Job, store: &BTreeSet<String>) -> bool {
+    job.inputs.values().all(|source| match source {
+        InputSource::Literal { .. } => true,
+        InputSource::Output { step, .. } => store.contains(step),
+    })
+}
+
+/// Gives back what the run learned.
+fn simulate(case: &Case, pace: Pace) -> Pace {
     let workflow = workflow(case);
     let graph = Arc::new(Graph::build(&workflow, &skills()).expect("a random graph is sound"));
     let plan = Arc::new(Plan::new(&graph, "test", &case.seed.to_string()));
@@ -357,6 +363,7 @@ fn simulate(case: &Case) {
     options.start_timeout_ms = START_TIMEOUT_MS;
     options.target = target;
     options.first_job = 7;
+    options.pace = pace;
     let missing = JobError { code: "package_missing".into(), message: "No.".into(), detail: None, line: None };
     for node in graph.order() {
         if chance(plan.step(*node), case.seed ^ 5) < case.unavailable {
@@ -395,6 +402,7 @@ fn simulate(case: &Case) {
     host.live();
     assert!(host.run.as_ref().is_some_and(Run::is_finished));
     host.check_outcome(&unavailable, target.map(|node| graph.node_id(node)));
+    host.run.map(Run::pace).unwrap_or_default()
 }
 
 proptest! {
@@ -402,6 +410,7 @@ proptest! {
 
     #[test]
     fn every_promise_is_kept_on_any_graph(case in case()) {
-        simulate(&case);
+        let learned = simulate(&case, Pace::default());
+        simulate(&case, learned);
     }
 }

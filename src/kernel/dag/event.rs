@@ -1,6 +1,7 @@
 //! What a person or a program hears of a run: the events of interface.md, and the words they use.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -175,5 +176,5 @@ pub struct RunResult {
     /// From start to end.
     pub duration_ms: f64,
     /// Node by node.
-    pub nodes: BTreeMap<String, NodeResult>,
+    pub nodes: BTreeMap<String, Arc<NodeResult>>,
 }

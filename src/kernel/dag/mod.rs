@@ -15,5 +15,5 @@ pub use event::{
 };
 pub use graph::{Feed, Graph, NodeIndex};
 pub use plan::Plan;
-pub use run::{Effect, Event, Run, RunOptions, WarmSlots};
+pub use run::{Effect, Event, Pace, Run, RunOptions, WarmSlots};
 pub use workflow::{Edge, Node, Payload, Position, Workflow};

@@ -24,11 +24,17 @@ impl Plan {
     /// `cache: false`, and all that depends on them, new every time.
     pub fn new(graph: &Graph, runtime_version: &str, nonce: &str) -> Self {
         let codes: Vec<Code> = graph.skills().iter().map(|skill| code(skill)).collect();
-        let mut steps = vec![String::new(); graph.len()];
-        for node in graph.order() {
+        let beginning = |code: &Code| {
             let mut hash = Hash::new();
             hash.text(runtime_version);
-            hash.text(&codes[graph.skill_index(*node)].code_id);
+            hash.text(&code.code_id);
+            hash
+        };
+        // What all steps of a skill begin with is hashed once.
+        let beginnings: Vec<Hash> = codes.iter().map(beginning).collect();
+        let mut steps = vec![String::new(); graph.len()];
+        for node in graph.order() {
+            let mut hash = beginnings[graph.skill_index(*node)].clone();
             for (port, feed) in graph.inputs(*node) {
                 let value = match feed {
                     Feed::Absent => continue,
@@ -112,6 +118,7 @@ fn code_id(skill: &ExecutableSkill) -> String {
 }
 
 /// Feeds a hash in a way that different things cannot look alike: every text comes with its length.
+#[derive(Clone)]
 struct Hash {
     state: Sha256,
 }

@@ -1,3 +1,4 @@
 //! The wire between the page and the workers of the sandbox, typed once. Nothing here runs anything.
 
 pub mod protocol;
+mod reading;

@@ -13,7 +13,7 @@ use crate::kernel::dag::{JobError, LogStream, OutputSummary};
 use crate::kernel::skill::{Language, Port, Runtime};
 
 /// Changes whenever a message does; a worker that says another number is refused.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// One worker of the pool: a family and a number from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,8 +120,8 @@ pub struct JobReport {
     pub error: Option<JobError>,
 }
 
-/// What the page's host of runtimes tells the kernel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What the page's host of runtimes tells the kernel (read by `reading`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum FromHost {
@@ -132,11 +132,9 @@ pub enum FromHost {
         /// The step in words.
         stage: String,
         /// Bytes that are here, where bytes are what it waits for.
-        #[serde(default)]
         #[cfg_attr(test, ts(type = "number | null"))]
         loaded: Option<u64>,
         /// Bytes that will be.
-        #[serde(default)]
         #[cfg_attr(test, ts(type = "number | null"))]
         total: Option<u64>,
     },
@@ -251,7 +249,8 @@ pub enum FromWorker {
     },
     /// Jobs ended, in order.
     Report {
-        /// How.
+        /// How. Where all values are plain JSON they come as its text, as the jobs of a batch do.
+        #[cfg_attr(test, ts(type = "WorkerResult[] | string"))]
         results: Vec<WorkerResult>,
     },
     /// Bytes that the next start would be quicker with, such as a snapshot of its memory.

@@ -1,5 +1,7 @@
 //! How nodes end, what that means for others, what they said before, and how the run as a whole ends.
 
+use std::sync::Arc;
+
 use super::family::{Life, moving_mean};
 use super::{Effect, Run, State};
 use crate::kernel::dag::{
@@ -98,10 +100,11 @@ impl Run {
 
     fn complete(&mut self, node: NodeIndex, outputs: Vec<OutputSummary>, duration_ms: f64) {
         let twins = self.twins.remove(&node).unwrap_or_default();
-        self.end(node, NodeStatus::Completed, false, duration_ms, outputs.clone(), None);
-        for twin in twins {
+        let of_twins: Vec<Vec<OutputSummary>> = twins.iter().map(|_| outputs.clone()).collect();
+        self.end(node, NodeStatus::Completed, false, duration_ms, outputs, None);
+        for (twin, outputs) in twins.into_iter().zip(of_twins) {
             if self.state(twin) == State::Waiting {
-                self.complete_from_cache(twin, outputs.clone());
+                self.complete_from_cache(twin, outputs);
             }
         }
         self.feed_dependents(node);
@@ -160,7 +163,7 @@ impl Run {
         self.progress[node.index()].state = State::Ended;
         self.unfinished -= 1;
         self.failed |= status == NodeStatus::Failed;
-        let result = NodeResult {
+        let result = Arc::new(NodeResult {
             status,
             cached,
             duration_ms,
@@ -169,9 +172,9 @@ impl Run {
             outputs,
             logs: self.logs.remove(&node).map(|book| book.entries).unwrap_or_default(),
             error,
-        };
+        });
         let event = RunEvent::Finished { node_id: self.graph.node_id(node).to_owned(), status, cached, duration_ms };
-        self.effects.push(Effect::Emit(event, Some(Box::new(result.clone()))));
+        self.effects.push(Effect::Emit(event, Some(Arc::clone(&result))));
         self.results[node.index()] = Some(result);
     }
 

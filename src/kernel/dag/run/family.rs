@@ -60,7 +60,7 @@ pub(super) struct Family {
 }
 
 impl Family {
-    fn new(runtime: Runtime, options: &RunOptions) -> Self {
+    fn new(runtime: Runtime, options: &RunOptions, grain: u32) -> Self {
         let count = options.slots.get(&runtime).copied().unwrap_or(1).max(1);
         let slot = |index| {
             let life = if options.warm.contains(&Slot { runtime, index }) { Life::Ready } else { Life::Cold };
@@ -70,7 +70,7 @@ impl Family {
             runtime,
             slots: (0..count).map(slot).collect(),
             ready: BinaryHeap::new(),
-            grain: Grain::default(),
+            grain: Grain { size: grain, mean_ms: None },
             waiting_since_ms: None,
             widen_at_ms: f64::INFINITY,
             broken: None,
@@ -123,8 +123,9 @@ pub(super) struct Families {
 }
 
 impl Families {
-    pub fn new(options: &RunOptions) -> Self {
-        Self { all: Runtime::ALL.map(|runtime| Family::new(runtime, options)) }
+    /// `grains` says how many jobs the first batches of each family may hold.
+    pub fn new(options: &RunOptions, grains: &[u32; 4]) -> Self {
+        Self { all: Runtime::ALL.map(|runtime| Family::new(runtime, options, grains[runtime as usize])) }
     }
 
     pub fn all(&self) -> impl Iterator<Item = &Family> {
@@ -155,7 +156,7 @@ impl Families {
     }
 }
 
-/// How many jobs a batch may hold: one to begin with, twice as many while batches come back quickly.
+/// How many jobs a batch may hold: one to begin with where nothing is known, twice as many while batches come back quickly.
 #[derive(Clone, Debug)]
 pub(super) struct Grain {
     /// The limit.

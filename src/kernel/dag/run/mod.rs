@@ -11,8 +11,10 @@ mod family;
 mod invariants;
 mod losses;
 mod options;
+mod pace;
 
 pub use options::{RunOptions, WarmSlots};
+pub use pace::Pace;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -39,7 +41,7 @@ pub enum Effect {
     /// Send this to the host of runtimes.
     Host(ToHost),
     /// Tell people; the end of a node comes with its result.
-    Emit(RunEvent, Option<Box<NodeResult>>),
+    Emit(RunEvent, Option<Arc<NodeResult>>),
     /// Come back with [`Event::Tick`] at this time. A later wish replaces an earlier one.
     WakeAt(f64),
     /// The run is over; nothing follows.
@@ -98,7 +100,7 @@ pub struct Run {
     /// The node of each job, from `options.first_job` on.
     jobs: Vec<NodeIndex>,
     logs: HashMap<NodeIndex, LogBook>,
-    results: Vec<Option<NodeResult>>,
+    results: Vec<Option<Arc<NodeResult>>>,
     unfinished: usize,
     failed: bool,
     cancelled: bool,
@@ -125,14 +127,14 @@ impl Run {
             position[node.index()] = place;
         }
         let mut run = Self {
-            families: Families::new(&options),
+            families: Families::new(&options, &options.pace.grains(&graph, &plan)),
             started_ms: now_ms,
             now_ms,
             progress: vec![outside; count],
             priority: vec![0; count],
             position,
             twins: HashMap::new(),
-            code_means: vec![None; graph.skills().len()],
+            code_means: plan.codes().iter().map(|code| options.pace.mean_ms(&code.code_id)).collect(),
             mentioned: HashSet::new(),
             jobs: Vec::new(),
             logs: HashMap::new(),
@@ -183,6 +185,17 @@ impl Run {
     /// The number of the first job that the next run may use.
     pub fn next_job(&self) -> u32 {
         self.options.first_job.wrapping_add(self.jobs.len() as u32)
+    }
+
+    /// What is known of the pace of code, with what this run learned.
+    pub fn pace(self) -> Pace {
+        let mut pace = self.options.pace;
+        for ((skill, code), mean_ms) in self.graph.skills().iter().zip(self.plan.codes()).zip(self.code_means) {
+            if let Some(mean_ms) = mean_ms {
+                pace.learn(&code.code_id, mean_ms, self.families.get(skill.runtime()).grain.size);
+            }
+        }
+        pace
     }
 
     /// The names of the steps of this run.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Pace;
 use crate::kernel::dag::{JobError, NodeIndex};
 use crate::kernel::order::map_of;
 use crate::kernel::skill::Runtime;
@@ -29,6 +30,8 @@ pub struct RunOptions {
     pub target: Option<NodeIndex>,
     /// The number of the first job; numbers must never come twice in the life of a page.
     pub first_job: u32,
+    /// How quick code was before.
+    pub pace: Pace,
     /// Nodes that are known to fail, such as for a package that is nowhere. All nodes of the same step fail with them.
     pub unavailable: BTreeMap<NodeIndex, JobError>,
 }
@@ -48,6 +51,7 @@ impl RunOptions {
             retries: 1,
             target: None,
             first_job: 0,
+            pace: Pace::default(),
             unavailable: BTreeMap::new(),
         }
     }
