@@ -9,8 +9,9 @@ import { ModelCards } from "./model-cards";
 import { Packages, type Wheel } from "./packages";
 import { failure, Pool } from "./pool";
 import type { PoolEvents, PoolWorker } from "./pool-worker";
-import type { Code, FromHost, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerJob, WorkerResult } from "./protocol";
+import type { Code, FromHost, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerResult } from "./protocol";
 import { ValueStore } from "./store";
+export { nextTask } from "./turn";
 import type { Heard } from "./validate";
 
 export interface HostOptions {
@@ -164,11 +165,6 @@ class RuntimeHost implements Host {
   }
 }
 
-/** Whether no value of these jobs comes out of the store: then all of them came as JSON and can go on as JSON. */
-function isPlain(jobs: Job[], made: Set<string>): boolean {
-  return jobs.every((job) => Object.values(job.inputs).every((source) => source.kind === "literal" || made.has(source.step)));
-}
-
 interface SlotEvents {
   say(message: FromHost): void;
   /** The slot's worker is no more. */
@@ -259,11 +255,12 @@ class HostSlot implements PoolEvents {
 
   #hearReport(results: WorkerResult[]): void {
     const reports: JobReport[] = [];
-    for (const { job, step, durationMs, outputs, error, values } of results) {
-      // A result that nobody waits for, or under a name that was not asked for, is no result.
-      if (this.#expected.get(job)?.step !== step) continue;
+    for (const { job, durationMs, outputs, error, values } of results) {
+      const expected = this.#expected.get(job);
+      // A result that nobody waits for is no result.
+      if (expected === undefined) continue;
       this.#expected.delete(job);
-      if (error === null) this.#shared.values.set(step, values);
+      if (error === null) this.#shared.values.set(expected.step, values);
       reports.push({ job, durationMs, outputs, error });
     }
     this.#report(reports);
@@ -293,8 +290,8 @@ class HostSlot implements PoolEvents {
     const texts = new Set<string>();
     for (const job of jobs) {
       texts.add(this.#shared.codes.get(job.codeId)?.text ?? "");
-      for (const source of Object.values(job.inputs)) {
-        const value = source.kind === "literal" ? source.value : this.#shared.values.value(source.step, source.output);
+      const linked = job.links.map(([, step, output]) => this.#shared.values.value(step, output));
+      for (const value of [...Object.values(job.values), ...linked]) {
         const text = typeof value === "object" && value !== null ? (value as { netlist?: unknown }).netlist : value;
         if (typeof text === "string") texts.add(text);
       }
@@ -304,13 +301,16 @@ class HostSlot implements PoolEvents {
 
   #deliver(jobs: Job[]): void {
     const codes: Code[] = [];
-    const deliverable: WorkerJob[] = [];
+    const deliverable: Job[] = [];
     const refused: JobReport[] = [];
     const made = new Set<string>();
+    // Where no value comes out of the store, all of them came as JSON and can go on as JSON.
+    let plain = true;
     for (const job of jobs) {
-      const resolved = this.#resolve(job, made);
-      if ("error" in resolved) {
-        refused.push({ job: job.job, durationMs: 0, outputs: [], error: resolved.error });
+      const linked = job.links.length;
+      const error = this.#resolve(job, made);
+      if (error !== undefined) {
+        refused.push({ job: job.job, durationMs: 0, outputs: [], error });
         continue;
       }
       const code = this.#shared.codes.get(job.codeId);
@@ -318,31 +318,32 @@ class HostSlot implements PoolEvents {
         this.#worker.codes.add(job.codeId);
         codes.push(code);
       }
+      plain &&= job.links.length === linked;
       made.add(job.step);
       this.#expected.set(job.job, { step: job.step, logCharacters: 0 });
-      deliverable.push(resolved);
+      deliverable.push(job);
     }
     if (deliverable.length > 0) {
       this.#install(jobs);
-      this.#worker.post({ kind: "batch", codes, jobs: isPlain(jobs, made) ? JSON.stringify(deliverable) : deliverable });
+      this.#worker.post({ kind: "batch", codes, jobs: plain ? JSON.stringify(deliverable) : deliverable });
     }
     if (refused.length > 0) this.#report(refused);
   }
 
-  /** The job with values in place of names; what an earlier job of its batch makes stays a link. */
-  #resolve(job: Job, made: Set<string>): WorkerJob | { error: JobError } {
+  /** Puts values in place of links, but for what an earlier job of the batch makes; gives what stands in the way. */
+  #resolve(job: Job, made: Set<string>): JobError | undefined {
     const missing = this.#shared.packages.missing(job.codeId);
-    if (missing !== undefined) return { error: failure("package_missing", missing) };
-    const values: Record<string, unknown> = {};
-    const links: WorkerJob["links"] = [];
-    for (const name in job.inputs) {
-      const source = job.inputs[name]!;
-      if (source.kind === "literal") values[name] = source.value;
-      else if (made.has(source.step)) links.push([name, source.step, source.output]);
-      else if (this.#shared.values.has(source.step, source.output)) values[name] = this.#shared.values.value(source.step, source.output);
-      else return { error: failure("bad_input", `Input '${name}' waits for output '${source.output}' of a node whose result is no longer kept. Run it again.`) };
+    if (missing !== undefined) return failure("package_missing", missing);
+    if (job.links.length === 0) return undefined;
+    const left: Job["links"] = [];
+    for (const link of job.links) {
+      const [name, step, output] = link;
+      if (made.has(step)) left.push(link);
+      else if (this.#shared.values.has(step, output)) job.values[name] = this.#shared.values.value(step, output);
+      else return failure("bad_input", `Input '${name}' waits for output '${output}' of a node whose result is no longer kept. Run it again.`);
     }
-    return { job: job.job, step: job.step, codeId: job.codeId, values, links };
+    job.links = left;
+    return undefined;
   }
 
   #install(jobs: Job[]): void {

@@ -9,6 +9,7 @@ import { FAMILIES, type Family } from "./families";
 import { PoolWorker, type PoolEvents } from "./pool-worker";
 import type { JobError, Runtime } from "./protocol";
 import { Sandbox } from "./sandbox";
+import { nextTask } from "./turn";
 import { readFromWorker, type Heard } from "./validate";
 
 /** A worker that says this many things no worker should say is ended. */
@@ -79,8 +80,12 @@ export class Pool {
     return worker;
   }
 
-  /** Orders the worker ahead of its files: the frame waits for them, so that its work and theirs overlap. */
+  /**
+   * Orders the worker ahead of its files: the frame waits for them, so that its work and theirs overlap. In a task of its own: a
+   * family's first worker opens a frame, which takes the page a while.
+   */
   async #launch(worker: PoolWorker): Promise<void> {
+    await nextTask();
     const withSnapshot = this.#family.snapshot && (await this.#waitsForSnapshot(worker));
     if (worker.state === "ended") return;
     let malformed = 0;

@@ -12,6 +12,7 @@ import { html, note } from "./preview/dom";
 import { Mismatch, type Mount, type Part, type PreviewOptions, type Theme } from "./preview/part";
 import { describe, guessKind } from "./preview/shape";
 import { Toolbar } from "./preview/toolbar";
+import { warmUp } from "./preview/warm";
 
 export type { PreviewOptions } from "./preview/part";
 
@@ -21,6 +22,8 @@ export interface PreviewHandle {
   /** Redraws what was drawn with colours of the other theme. */
   setTheme?(theme: Theme): void;
 }
+
+warmUp();
 
 const LOADERS: Record<Exclude<PortType, "any">, () => Promise<Mount>> = {
   number: async () => (await import("./preview/scalar")).mountNumber,

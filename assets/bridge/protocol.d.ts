@@ -116,20 +116,6 @@ packages: Array<string>,
  */
 imports: Array<string>, };
 
-export type InputSource = { "kind": "literal", 
-/**
- * The value.
- */
-value: unknown, } | { "kind": "output", 
-/**
- * The step.
- */
-step: string, 
-/**
- * Its output.
- */
-output: string, };
-
 export type Job = { 
 /**
  * Unique in the page's life, over all runs.
@@ -144,9 +130,13 @@ step: string,
  */
 codeId: string, 
 /**
- * The inputs by name; one that is absent has neither wire, value nor default.
+ * The values given by hand or by default, by input; to a worker also those from before its batch.
  */
-inputs: { [key in string]: InputSource }, };
+values: Record<string, unknown>, 
+/**
+ * Inputs that are outputs of steps that ran before, or that stand earlier in the same batch; to a worker only the latter.
+ */
+links: Array<[string, string, string]>, };
 
 export type ToHost = { "kind": "dispatch", 
 /**
@@ -234,28 +224,6 @@ slot: Slot,
  */
 reports: Array<JobReport>, };
 
-export type WorkerJob = { 
-/**
- * Which.
- */
-job: number, 
-/**
- * The name under which outputs are kept.
- */
-step: string, 
-/**
- * The code to run.
- */
-codeId: string, 
-/**
- * Values by input.
- */
-values: Record<string, unknown>, 
-/**
- * Inputs to be filled from earlier jobs of this batch: input, step, output.
- */
-links: Array<[string, string, string]>, };
-
 export type ToWorker = { "kind": "start", 
 /**
  * The version that the page speaks.
@@ -280,13 +248,9 @@ codes: Array<Code>,
 /**
  * The jobs, their inputs resolved. Where all values are plain JSON they come as its text, which crosses sooner than objects do.
  */
-jobs: WorkerJob[] | string, };
+jobs: Job[] | string, };
 
 export type WorkerResult = { 
-/**
- * The name under which outputs are kept.
- */
-step: string, 
 /**
  * Values by output; empty where it failed.
  */

@@ -45,14 +45,14 @@ function parsed(json: string): unknown {
 }
 
 function readResult(data: unknown): WorkerResult | undefined {
-  if (!isRecord(data) || !Number.isInteger(data.job) || typeof data.step !== "string") return undefined;
+  if (!isRecord(data) || !Number.isInteger(data.job)) return undefined;
   if (typeof data.durationMs !== "number" || !isRecord(data.values) || !Array.isArray(data.outputs)) return undefined;
   const outputs = data.outputs.map(readSummary);
   if (!outputs.every((output) => output !== undefined)) return undefined;
   const error = data.error === null ? null : readError(data.error);
   if (error === undefined) return undefined;
   const durationMs = Number.isFinite(data.durationMs) ? Math.max(0, data.durationMs) : 0;
-  return { job: data.job as number, step: data.step, durationMs, outputs, error, values: data.values };
+  return { job: data.job as number, durationMs, outputs, error, values: data.values };
 }
 
 function readSummary(data: unknown): OutputSummary | undefined {

@@ -7,7 +7,7 @@
  * in this closure, out of reach of the code that it runs.
  */
 
-import type { Code, FromWorker, JobError, LogStream, PROTOCOL_VERSION, ToWorker, WorkerJob, WorkerResult } from "../bridge/protocol";
+import type { Code, FromWorker, Job, JobError, LogStream, PROTOCOL_VERSION, ToWorker, WorkerResult } from "../bridge/protocol";
 import { LogBook } from "./log-book";
 import { JobFailure } from "./failure";
 import { normaliseOutputs, privateCopy } from "./values";
@@ -77,6 +77,8 @@ class Server {
   #running = false;
   #dead = false;
   #results: WorkerResult[] = [];
+  /** The steps that the results are of. */
+  #steps: string[] = [];
   /** Whether all values of the results are plain. */
   #plain = true;
   #transfer: Transferable[] = [];
@@ -130,7 +132,7 @@ class Server {
       if (message.kind === "batch") {
         for (const code of message.codes) this.#codes.set(code.codeId, code);
         this.#engine.prepare?.(message.codes);
-        const rest = this.#runBatch(typeof message.jobs === "string" ? (this.#parse(message.jobs) as WorkerJob[]) : message.jobs);
+        const rest = this.#runBatch(typeof message.jobs === "string" ? (this.#parse(message.jobs) as Job[]) : message.jobs);
         if (rest !== undefined) await rest;
       } else if (message.kind === "install") {
         try {
@@ -145,7 +147,7 @@ class Server {
   }
 
   /** Runs jobs in order; a promise comes back only once a job is asynchronous, for the rest of the batch. */
-  #runBatch(jobs: WorkerJob[]): Promise<void> | undefined {
+  #runBatch(jobs: Job[]): Promise<void> | undefined {
     const batch = new Batch(jobs);
     this.#lastPost = this.#now();
     const step = (from: number): Promise<void> | undefined => {
@@ -161,7 +163,7 @@ class Server {
     return step(0);
   }
 
-  #runJob(job: WorkerJob, batch: Batch): Promise<void> | undefined {
+  #runJob(job: Job, batch: Batch): Promise<void> | undefined {
     this.#logs.begin(job.job);
     const began = this.#now();
     const code = this.#codes.get(job.codeId);
@@ -181,7 +183,7 @@ class Server {
     return undefined;
   }
 
-  #conclude(job: WorkerJob, code: Code, batch: Batch, durationMs: number, returned: unknown): void {
+  #conclude(job: Job, code: Code, batch: Batch, durationMs: number, returned: unknown): void {
     try {
       const outputs = normaliseOutputs(code.outputs, returned, this.#engine.ownsOutputs === true, (text) => this.#logs.write("stderr", text));
       this.#finish(job, batch, durationMs, outputs, null);
@@ -190,7 +192,7 @@ class Server {
     }
   }
 
-  #concludeFailure(job: WorkerJob, batch: Batch, durationMs: number, error: unknown): void {
+  #concludeFailure(job: Job, batch: Batch, durationMs: number, error: unknown): void {
     if (this.#engine.fatal?.(error) === true) {
       this.#logs.flush();
       this.#flush(batch);
@@ -200,12 +202,13 @@ class Server {
     this.#finish(job, batch, durationMs, undefined, toJobError(error));
   }
 
-  #finish(job: WorkerJob, batch: Batch, durationMs: number, outputs: ReturnType<typeof normaliseOutputs> | undefined, error: JobError | null): void {
+  #finish(job: Job, batch: Batch, durationMs: number, outputs: ReturnType<typeof normaliseOutputs> | undefined, error: JobError | null): void {
     this.#logs.end();
     const values = outputs?.values ?? {};
     if (outputs !== undefined) batch.keep(job.step, values, outputs.buffers);
     this.#plain &&= isPlain(values);
-    this.#results.push({ job: job.job, step: job.step, durationMs: inMicroseconds(durationMs), outputs: outputs?.summaries ?? [], error, values });
+    this.#steps.push(job.step);
+    this.#results.push({ job: job.job, durationMs: inMicroseconds(durationMs), outputs: outputs?.summaries ?? [], error, values });
   }
 
   #flush(batch: Batch): void {
@@ -216,7 +219,8 @@ class Server {
     this.#results = [];
     this.#plain = true;
     this.#transfer = [];
-    for (const result of results) for (const buffer of batch.release(result.step)) transfer.push(buffer);
+    for (const step of this.#steps) for (const buffer of batch.release(step)) transfer.push(buffer);
+    this.#steps = [];
     this.#post({ kind: "report", results: plain ? this.#stringify(results) : results }, transfer);
     this.#lastPost = this.#now();
   }
@@ -237,7 +241,7 @@ class Batch {
   readonly #kept = new Map<string, Record<string, unknown>>();
   readonly #buffers = new Map<string, ArrayBuffer[]>();
 
-  constructor(jobs: WorkerJob[]) {
+  constructor(jobs: Job[]) {
     for (const job of jobs) {
       for (const [, step] of job.links) this.#wanted.set(step, (this.#wanted.get(step) ?? 0) + 1);
       for (const name in job.values) {
@@ -248,7 +252,7 @@ class Batch {
   }
 
   /** The inputs of a job, its own to change: what another job of the batch also gets, it gets as a copy. */
-  inputs(job: WorkerJob): Record<string, unknown> {
+  inputs(job: Job): Record<string, unknown> {
     const inputs = job.values;
     for (const name in inputs) {
       const value = inputs[name];

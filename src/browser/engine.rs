@@ -10,7 +10,7 @@ use std::sync::Arc;
 use gloo::timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
 
-use super::host::Host;
+use super::host::{Host, next_task};
 use super::results::Results;
 use super::{JsError, now_ms, spawn};
 use crate::kernel::dag::{
@@ -170,6 +170,8 @@ impl Engine {
         drop(state);
         let engine = self.clone();
         spawn(async move {
+            // Whoever asked for the run may have much to draw.
+            next_task().await;
             let nonce = format!("{}-{number}", js_sys::Date::now());
             let plan = Arc::new(Plan::new(&wish.graph, &engine.host.version(), &nonce));
             let unavailable = engine.missing_packages(&wish.graph, &plan).await;

@@ -12,6 +12,9 @@ extern "C" {
     #[wasm_bindgen(js_name = openHost, catch)]
     fn open_host(options: &JsValue) -> Result<HostObject, JsValue>;
 
+    #[wasm_bindgen(js_name = nextTask)]
+    async fn open_next_task();
+
     /// The host as JavaScript sees it.
     #[derive(Clone)]
     pub type HostObject;
@@ -94,6 +97,11 @@ impl Host {
     pub fn version(&self) -> String {
         self.object.version()
     }
+}
+
+/// Waits for the page's next task: what was done so far may be drawn, and no task becomes long.
+pub(super) async fn next_task() {
+    open_next_task().await;
 }
 
 /// Sets a property of an object that we made ourselves.

@@ -143,11 +143,11 @@ test.describe("workers", () => {
   test("jobs of a batch get each other's outputs, and each its own copy", async ({ shared: page }) => {
     const lists = await page.evaluate(async () => {
       const push = harness.code("javascript", "function execute({list}) { list.push(list.length); return list; }", { y: "array" });
-      const first = harness.makeJob(push, { list: { kind: "literal", value: [] } });
-      const left = harness.makeJob(push, { list: { kind: "output", step: first.step, output: "y" } });
-      const right = harness.makeJob(push, { list: { kind: "output", step: first.step, output: "y" } });
+      const first = harness.makeJob(push, { list: [] });
+      const left = harness.makeJob(push, {}, [["list", first.step, "y"]]);
+      const right = harness.makeJob(push, {}, [["list", first.step, "y"]]);
       await harness.dispatch("javascript", 0, [push], [first, left, right]);
-      const later = ["a", "b"].map(() => harness.makeJob(push, { list: { kind: "output", step: right.step, output: "y" } }));
+      const later = ["a", "b"].map(() => harness.makeJob(push, {}, [["list", right.step, "y"]]));
       await harness.dispatch("javascript", 0, [], later);
       return [first, left, right, ...later].map((job) => harness.host.value(job.step, "y"));
     });
@@ -169,7 +169,7 @@ test.describe("workers", () => {
   test("a value that is no longer kept is said by its input", async ({ shared: page }) => {
     const { reports } = await page.evaluate(async () => {
       const code = harness.code("javascript", "function execute({x}) { return x; }");
-      return harness.dispatch("javascript", 0, [code], [harness.makeJob(code, { x: { kind: "output", step: "forgotten", output: "y" } })]);
+      return harness.dispatch("javascript", 0, [code], [harness.makeJob(code, {}, [["x", "forgotten", "y"]])]);
     });
     expect(reports[0]?.error).toMatchObject({ code: "bad_input", message: expect.stringContaining("'x'") });
   });
@@ -229,7 +229,7 @@ def execute(inputs):
       const made = harness.code("python", give, { y: "object" });
       const back = harness.code("python", "def execute(inputs):\n    return {'y': {name: type(value).__name__ for name, value in inputs['x'].items()}}", { y: "object" });
       const first = harness.makeJob(made, {});
-      const second = harness.makeJob(back, { x: { kind: "output", step: first.step, output: "y" } });
+      const second = harness.makeJob(back, {}, [["x", first.step, "y"]]);
       const { reports } = await harness.dispatch("python", 0, [made, back], [first, second]);
       const value = harness.host.value(first.step, "y") as Record<string, unknown>;
       const forms = Object.fromEntries(Object.entries(value).map(([name, item]) => [name, ArrayBuffer.isView(item) ? item.constructor.name : item]));

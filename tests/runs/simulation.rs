@@ -10,7 +10,7 @@ use llmos_lite::kernel::dag::{
     RunStatus,
 };
 use llmos_lite::kernel::skill::Runtime;
-use llmos_lite::kernel::worker::protocol::{FromHost, InputSource, Job, JobReport, Slot, ToHost};
+use llmos_lite::kernel::worker::protocol::{FromHost, Job, JobReport, Slot, ToHost};
 use proptest::prelude::*;
 
 use crate::case::{Case, Fate, Start, case, chance, outputs, skills, workflow};
@@ -119,11 +119,9 @@ impl Host<'_> {
         for job in &jobs {
             assert!(self.jobs_seen.insert(job.job), "job numbers come once");
             assert!(self.codes.contains(&job.code_id), "code comes before the jobs that need it");
-            for source in job.inputs.values() {
-                if let InputSource::Output { step, .. } = source {
-                    let there = self.store.contains(step) || made.contains(step.as_str());
-                    assert!(there, "a job goes out when its inputs are there, or made earlier in its batch");
-                }
+            for (_, step, _) in &job.links {
+                let there = self.store.contains(step) || made.contains(step.as_str());
+                assert!(there, "a job goes out when its inputs are there, or made earlier in its batch");
             }
             made.insert(&job.step);
         }
@@ -345,10 +343,7 @@ impl Host<'_> {
 
 /// Whether all inputs of a job are there.
 fn is_fed(job: &Job, store: &BTreeSet<String>) -> bool {
-    job.inputs.values().all(|source| match source {
-        InputSource::Literal { .. } => true,
-        InputSource::Output { step, .. } => store.contains(step),
-    })
+    job.links.iter().all(|(_, step, _)| store.contains(step))
 }
 
 /// Gives back what the run learned.

@@ -4,6 +4,7 @@
 
 import type { IconNode } from "lucide";
 import type { PortType } from "../protocol";
+import { nextTask } from "../turn";
 
 export type Theme = "dark" | "light";
 
@@ -65,18 +66,6 @@ export async function inSlices<Result>(task: Generator<void, Result>, signal?: A
     await nextTask();
     if (signal?.aborted === true) return undefined;
   }
-}
-
-/** A turn of the event loop, without the delay that nested timers have. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 /** Runs a task at once: for little work, where a preview should stand in the same frame. */

@@ -48,27 +48,7 @@ pub struct Code {
     pub imports: Vec<String>,
 }
 
-/// Where the value of an input comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum InputSource {
-    /// Given by hand, or the port's default.
-    Literal {
-        /// The value.
-        #[cfg_attr(test, ts(type = "unknown"))]
-        value: Value,
-    },
-    /// An output of a step that ran before, or that stands earlier in the same batch.
-    Output {
-        /// The step.
-        step: String,
-        /// Its output.
-        output: String,
-    },
-}
-
-/// One execution of one node.
+/// One execution of one node: to the host as the kernel orders it, to a worker with the values in place that the host has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -79,9 +59,15 @@ pub struct Job {
     pub step: String,
     /// The code to run.
     pub code_id: String,
-    /// The inputs by name; one that is absent has neither wire, value nor default.
-    pub inputs: BTreeMap<String, InputSource>,
+    /// The values given by hand or by default, by input; to a worker also those from before its batch.
+    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+    pub values: BTreeMap<String, Value>,
+    /// Inputs that are outputs of steps that ran before, or that stand earlier in the same batch; to a worker only the latter.
+    pub links: Vec<Link>,
 }
+
+/// An input, the step that fills it, and which of its outputs does.
+pub type Link = (String, String, String);
 
 /// What the kernel asks of the page's host of runtimes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -195,27 +181,9 @@ pub enum ToWorker {
         /// Code not sent to this worker before.
         codes: Vec<Code>,
         /// The jobs, their inputs resolved. Where all values are plain JSON they come as its text, which crosses sooner than objects do.
-        #[cfg_attr(test, ts(type = "WorkerJob[] | string"))]
-        jobs: Vec<WorkerJob>,
+        #[cfg_attr(test, ts(type = "Job[] | string"))]
+        jobs: Vec<Job>,
     },
-}
-
-/// A job as a worker gets it: values in place of names, except for outputs of earlier jobs of its batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct WorkerJob {
-    /// Which.
-    pub job: u32,
-    /// The name under which outputs are kept.
-    pub step: String,
-    /// The code to run.
-    pub code_id: String,
-    /// Values by input.
-    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
-    pub values: Value,
-    /// Inputs to be filled from earlier jobs of this batch: input, step, output.
-    pub links: Vec<(String, String, String)>,
 }
 
 /// What a worker tells the page.
@@ -271,8 +239,6 @@ pub struct WorkerResult {
     /// The ending without the values.
     #[serde(flatten)]
     pub report: JobReport,
-    /// The name under which outputs are kept.
-    pub step: String,
     /// Values by output; empty where it failed.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     pub values: Value,
@@ -307,12 +273,10 @@ mod tests {
             OutputSummary,
             Slot,
             Code,
-            InputSource,
             Job,
             ToHost,
             JobReport,
             FromHost,
-            WorkerJob,
             ToWorker,
             WorkerResult,
             FromWorker

@@ -56,13 +56,13 @@ function dispatch(runtime, index, codes, jobs) {
 async function run(runtime, text, inputs = {}, outputs = { y: "any" }, more = {}, index = 0) {
   const language = more.language ?? (runtime === "python" ? "python" : runtime === "spice" ? "spice" : "javascript");
   const made = code(language, text, outputs, more);
-  const job = makeJob(made, Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, { kind: "literal", value }])));
+  const job = makeJob(made, inputs);
   const { reports, logs, lost } = await dispatch(runtime, index, [made], [job]);
   return { report: reports[0], outputs: host.outputs(job.step), logs, lost };
 }
 
-function makeJob(made, inputs, step = `step-${nextStep++}`) {
-  return { job: nextJob++, step, codeId: made.codeId, inputs };
+function makeJob(made, values, links = []) {
+  return { job: nextJob++, step: `step-${nextStep++}`, codeId: made.codeId, values, links };
 }
 
 function terminate(runtime, index = 0) {

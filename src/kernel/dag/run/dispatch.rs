@@ -3,11 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::family::{Batch, Grain, Life};
 use super::{Effect, Run, State};
 use crate::kernel::dag::{Feed, NodeIndex};
 use crate::kernel::skill::Runtime;
-use crate::kernel::worker::protocol::{InputSource, Job, Slot, ToHost};
+use crate::kernel::worker::protocol::{Job, Link, Slot, ToHost};
 
 impl Run {
     /// Puts a node whose inputs are there into the queue of its family, or fails it if nothing of the family can run.
@@ -119,13 +121,9 @@ impl Run {
             if self.mentioned.insert(skill) {
                 codes.push(code.clone());
             }
-            let job = Job {
-                job: number,
-                step: self.plan.step(node).to_owned(),
-                code_id: code.code_id.clone(),
-                inputs: self.inputs(node),
-            };
-            jobs.push(job);
+            let (values, links) = self.inputs(node);
+            let step = self.plan.step(node).to_owned();
+            jobs.push(Job { job: number, step, code_id: code.code_id.clone(), values, links });
             batch.jobs.push_back((node, number));
         }
         let head = batch.jobs.front().map(|(node, _)| *node);
@@ -231,17 +229,25 @@ impl Run {
         }
     }
 
-    fn inputs(&self, node: NodeIndex) -> BTreeMap<String, InputSource> {
-        let source = |feed: &Feed, default: Option<&serde_json::Value>| match feed {
-            Feed::Absent => None,
-            Feed::Default => Some(InputSource::Literal { value: default?.clone() }),
-            Feed::Given(value) => Some(InputSource::Literal { value: value.clone() }),
-            Feed::Wire { source, output } => Some(InputSource::Output {
-                step: self.plan.step(*source).to_owned(),
-                output: self.graph.skill(*source).outputs[*output as usize].name.clone(),
-            }),
-        };
-        let inputs = self.graph.inputs(node);
-        inputs.filter_map(|(port, feed)| Some((port.name.clone(), source(feed, port.default.as_ref())?))).collect()
+    /// What is known of a node's inputs, and what other nodes make; one that has neither wire, value nor default is in neither.
+    fn inputs(&self, node: NodeIndex) -> (BTreeMap<String, Value>, Vec<Link>) {
+        let mut values = BTreeMap::new();
+        let mut links = Vec::new();
+        for (port, feed) in self.graph.inputs(node) {
+            let value = match feed {
+                Feed::Absent => None,
+                Feed::Default => port.default.as_ref(),
+                Feed::Given(value) => Some(value),
+                Feed::Wire { source, output } => {
+                    let output = &self.graph.skill(*source).outputs[*output as usize].name;
+                    links.push((port.name.clone(), self.plan.step(*source).to_owned(), output.clone()));
+                    None
+                }
+            };
+            if let Some(value) = value {
+                values.insert(port.name.clone(), value.clone());
+            }
+        }
+        (values, links)
     }
 }

@@ -174,7 +174,7 @@ impl Default for Grain {
 impl Grain {
     /// A batch should not keep a worker busy for longer than this, if that can be known.
     pub const BATCH_MS: f64 = 8.0;
-    const LARGEST: u32 = 256;
+    const LARGEST: u32 = 512;
 
     /// Takes note of what one job took.
     pub fn measured(&mut self, duration_ms: f64) {
@@ -213,11 +213,11 @@ mod tests {
             grain.batch_ended(grain.size);
             sizes.push(grain.size);
         }
-        assert_eq!(sizes, [2, 4, 8, 16, 32, 64, 128, 256, 256, 256]);
+        assert_eq!(sizes, [2, 4, 8, 16, 32, 64, 128, 256, 512, 512]);
         for _ in 0..20 {
             grain.measured(5.0);
         }
-        grain.batch_ended(256);
+        grain.batch_ended(512);
         assert_eq!(grain.size, 1);
     }
 
