@@ -11,7 +11,6 @@ import { failure, Pool } from "./pool";
 import type { PoolEvents, PoolWorker } from "./pool-worker";
 import type { Code, FromHost, Job, JobError, JobReport, LogStream, Runtime, Slot, ToHost, WorkerResult } from "./protocol";
 import { ValueStore } from "./store";
-export { nextTask } from "./turn";
 import type { Heard } from "./validate";
 
 export interface HostOptions {

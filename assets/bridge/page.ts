@@ -4,3 +4,4 @@ export { openHost } from "./host";
 export { installLlmos } from "./llmos";
 export { mountPreview } from "./preview";
 export { openVolumes } from "./volumes";
+export { nextTask } from "./turn";
