@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use llmos_lite::kernel::dag::{
-    Effect, Event, Graph, JobError, NodeIndex, NodeResult, NodeStatus, Pace, Plan, Run, RunEvent, RunOptions, RunResult,
-    RunStatus,
+    Effect, Event, Graph, JobError, NodeIndex, NodeResult, NodeStatus, Pace, Plan, Run, RunEvent, RunOptions,
+    RunResult, RunStatus,
 };
 use llmos_lite::kernel::skill::Runtime;
 use llmos_lite::kernel::worker::protocol::{FromHost, Job, JobReport, Slot, ToHost};
