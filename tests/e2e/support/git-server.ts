@@ -23,6 +23,8 @@ export interface GitServer {
   cutAnswerAfterBytes: number | undefined;
   /** From now on a push breaks off after so many bytes of it have come. */
   cutPushAfterBytes: number | undefined;
+  /** Something that git can do and from now on does not say that it can, such as `side-band-64k`. */
+  hides: string | undefined;
   /** Called before a push reaches git; what it waits for, the push waits for. */
   beforePush: (() => Promise<void>) | undefined;
   /** Creates a bare repository; its folder. */
@@ -51,6 +53,7 @@ export async function openGitServer(): Promise<GitServer> {
     token: undefined,
     cutAnswerAfterBytes: undefined,
     cutPushAfterBytes: undefined,
+    hides: undefined,
     beforePush: undefined,
     async create(name) {
       const folder = state.folder(name);
@@ -85,6 +88,8 @@ async function answer(state: GitServer, root: string, request: IncomingMessage, 
   const isPush = url.pathname.endsWith("/git-receive-pack");
   if (isPush) await state.beforePush?.();
   const backend = spawn("git", ["http-backend"], {
+    // A group of its own: git starts further programs, and one whose input was cut off would wait for it forever, busily.
+    detached: true,
     env: {
       PATH: process.env["PATH"],
       GIT_PROJECT_ROOT: root,
@@ -101,24 +106,47 @@ async function answer(state: GitServer, root: string, request: IncomingMessage, 
     },
   });
   backend.stdin.on("error", () => undefined);
+  const end = () => {
+    if (backend.exitCode === null && backend.pid !== undefined) endGroup(backend.pid);
+  };
+  response.on("close", end);
   const cutPush = isPush ? state.cutPushAfterBytes : undefined;
   let came = 0;
   request.on("data", (chunk: Buffer) => {
     came += chunk.length;
     if (cutPush !== undefined && came >= cutPush) {
-      backend.kill("SIGKILL");
+      end();
       request.socket.destroy();
     } else backend.stdin.write(chunk);
   });
   request.on("end", () => backend.stdin.end());
-  passOn(backend.stdout, response, headers, url.pathname.endsWith("/git-upload-pack") ? state.cutAnswerAfterBytes : undefined);
+  const isAdvertisement = url.pathname.endsWith("/info/refs");
+  passOn(backend.stdout, response, headers, {
+    cutAfterBytes: url.pathname.endsWith("/git-upload-pack") ? state.cutAnswerAfterBytes : undefined,
+    // Another name of the same length, which nobody knows.
+    change: (chunk) => (isAdvertisement && state.hides !== undefined ? Buffer.from(chunk.toString("latin1").replaceAll(` ${state.hides}`, ` ${"x".repeat(state.hides.length)}`), "latin1") : chunk),
+  });
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+interface Meddling {
+  cutAfterBytes: number | undefined;
+  change: (chunk: Buffer) => Buffer;
 }
 
 /** Passes a CGI program's answer on: its header lines, an empty line, then the body. */
-function passOn(source: NodeJS.ReadableStream, response: ServerResponse, headers: Record<string, string>, cutAfterBytes: number | undefined): void {
+function passOn(source: NodeJS.ReadableStream, response: ServerResponse, headers: Record<string, string>, { cutAfterBytes, change }: Meddling): void {
   let head: Buffer | undefined = Buffer.alloc(0);
   let sent = 0;
-  const send = (chunk: Buffer) => {
+  const send = (original: Buffer) => {
+    const chunk = change(original);
     const room = cutAfterBytes === undefined ? chunk.length : Math.min(chunk.length, cutAfterBytes - sent);
     sent += room;
     response.write(chunk.subarray(0, room), () => {
