@@ -1,6 +1,8 @@
 //! Storage that fails: a clear message, and a volume that reads as it was.
 
-use llmos_lite::kernel::volume::{Change, MemoryRows, RefName, Repository, Revision, RowsError, VolumeError};
+use llmos_lite::kernel::volume::{
+    Change, MemoryRows, RefName, Repository, Revision, Rows, RowsError, RowsWrite, VolumeError,
+};
 use pollster::block_on;
 
 use crate::native::{Folder, create, open, path, put, request};
@@ -81,4 +83,16 @@ fn a_check_reports_every_damage_and_where_it_is() {
     let damages: Vec<(Option<&str>, &str)> =
         report.damages.iter().map(|damage| (damage.path.as_deref(), damage.why.as_str())).collect();
     assert_eq!(damages, [(Some("c"), "its content is not what its name stands for"), (Some("d"), "it is missing")]);
+}
+
+#[test]
+fn a_ref_that_we_could_not_write_hides_no_other() {
+    let rows = MemoryRows::new();
+    let first = put(&create(&rows), &[("a", b"1")], 1);
+    let odd = format!("refs/heads/{}", "x".repeat(230));
+    let write = RowsWrite { put: vec![(odd.clone(), format!("{first}\n").into_bytes())], ..RowsWrite::default() };
+    block_on((&rows).write(write)).unwrap();
+    assert_eq!(block_on(open(&rows).branches()).unwrap(), [(RefName::main(), first)]);
+    let damages = block_on(open(&rows).check()).unwrap().damages;
+    assert_eq!(damages.iter().map(|damage| damage.name.as_str()).collect::<Vec<_>>(), [odd]);
 }

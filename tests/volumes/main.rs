@@ -10,4 +10,5 @@ mod merging;
 mod native;
 mod packs;
 mod patching;
+mod signing;
 mod writers;

@@ -1,7 +1,7 @@
 //! Packs and bundles, ours for native git and native git's for us.
 
 use llmos_lite::kernel::volume::{
-    Bundle, Change, Compression, Import, MemoryRows, Oid, RefName, RefUpdate, Revision, VolumeError,
+    Bundle, Change, Compression, Import, MemoryRows, Oid, RefName, RefUpdate, Revision, RowsError, VolumeError,
 };
 use pollster::block_on;
 
@@ -161,6 +161,11 @@ fn what_is_not_sound_is_not_kept() {
     assert!(block_on(volume.receive(None, &update(head))).is_err());
     let bad = [RefUpdate { name: "objects/x".into(), from: None, to: Some(head) }];
     assert!(block_on(volume.receive(Some(pack.clone()), &bad)).is_err());
+    rows.fail_write_after(0, RowsError::QuotaExceeded);
+    assert_eq!(
+        block_on(volume.receive(Some(pack.clone()), &update(head))),
+        Err(VolumeError::Rows(RowsError::QuotaExceeded))
+    );
     // A thin pack for somebody who lacks what it builds on.
     let empty = MemoryRows::new();
     let stranger = create(&empty);
@@ -174,7 +179,7 @@ fn a_pack_with_wrong_claims_is_an_error_and_no_panic() {
     let rows = MemoryRows::new();
     let oids = history(&rows);
     let pack = block_on(open(&rows).pack(&[oids[5]], &[], Compression::Fast)).unwrap().finish();
-    for at in (0..pack.len() - 20).step_by(3) {
+    for at in (0..pack.len() - 20).step_by(11) {
         for bit in [0x01, 0x80, 0x70] {
             let mut altered = pack[..pack.len() - 20].to_vec();
             altered[at] ^= bit;

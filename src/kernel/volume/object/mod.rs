@@ -14,7 +14,7 @@ pub use tree::{Mode, Tree, TreeEntry};
 pub(crate) use loose::{decode_loose, encode_loose};
 pub(crate) use tag::Tag;
 pub(crate) use tree::{TreeEdit, edit_tree};
-pub(crate) use zlib::{deflate_fast, inflate, store};
+pub(crate) use zlib::{Deflater, inflate, store};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,9 @@
 //! Storage engines compress what they store, so objects are put into *stored* blocks: a copy and a checksum. Never trusts a size
 //! that a stream claims: memory grows with what comes out.
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
+};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
@@ -50,9 +52,47 @@ pub(crate) fn store(pieces: &[&[u8]]) -> Vec<u8> {
     stream
 }
 
-/// A stream that holds this content, compressed at the least cost.
-pub(crate) fn deflate_fast(content: &[u8]) -> Vec<u8> {
-    compress_to_vec_zlib(content, 1)
+/// Compresses one content after another at the least cost; its tables are larger than most contents, so they are kept.
+pub(crate) struct Deflater {
+    compressor: Box<CompressorOxide>,
+}
+
+impl Deflater {
+    pub(crate) fn new() -> Self {
+        const LEVEL: i32 = 1;
+        const ZLIB_WINDOW_BITS: i32 = 15;
+        const USUAL: i32 = 0;
+        let flags = create_comp_flags_from_zip_params(LEVEL, ZLIB_WINDOW_BITS, USUAL);
+        Self { compressor: Box::new(CompressorOxide::new(flags)) }
+    }
+
+    /// A stream that holds this content.
+    pub(crate) fn deflate(&mut self, content: &[u8]) -> Vec<u8> {
+        self.compressor.reset();
+        let mut stream = vec![0; content.len() / 2 + 64];
+        let (mut read, mut written) = (0, 0);
+        loop {
+            let (input, output) = (&content[read..], &mut stream[written..]);
+            let (status, more_read, more_written) = compress(&mut self.compressor, input, output, TDEFLFlush::Finish);
+            read += more_read;
+            written += more_written;
+            match status {
+                TDEFLStatus::Done => {
+                    stream.truncate(written);
+                    return stream;
+                }
+                TDEFLStatus::Okay => stream.resize(stream.len() * 2, 0),
+                // The compressor refuses only what it was not given; what is stored is as good a stream.
+                _ => return store(&[content]),
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Deflater {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Deflater")
+    }
 }
 
 /// What the stream at the beginning of `input` holds, if it is at most `limit` bytes.
@@ -144,9 +184,10 @@ mod tests {
 
     #[test]
     fn what_is_compressed_comes_out_again() {
+        let mut deflater = Deflater::new();
         for count in [0, 1, 100, 65_536, 300_001] {
             let content = bytes(count);
-            let stream = deflate_fast(&content);
+            let stream = deflater.deflate(&content);
             let inflated = inflate(&[&stream[..], b"more"].concat(), count).unwrap();
             assert_eq!((inflated.content == content, inflated.stream_bytes), (true, stream.len()), "{count}");
         }
@@ -155,7 +196,7 @@ mod tests {
     #[test]
     fn bad_streams_say_what_is_wrong() {
         let content = bytes(1000);
-        for stream in [store(&[&content]), deflate_fast(&content)] {
+        for stream in [store(&[&content]), Deflater::new().deflate(&content)] {
             assert_eq!(inflate(&stream, 999).err(), Some("it holds more than it says"));
             for cut in [0, 1, 2, 5, 6, 100, stream.len() - 1] {
                 assert!(inflate(&stream[..cut], 1000).is_err(), "{cut}");

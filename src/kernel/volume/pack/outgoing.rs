@@ -1,15 +1,15 @@
 //! Writing a pack: every object whole, one after another.
 
 use super::entry;
-use crate::kernel::volume::object::{deflate_fast, store};
-use crate::kernel::volume::{Object, Oid};
+use crate::kernel::volume::object::{Deflater, store};
+use crate::kernel::volume::{Object, ObjectKind, Oid};
 
 /// How the objects of a pack are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
     /// As they are: the least time.
     None,
-    /// Compressed at the least cost: for the wire.
+    /// Files and commits compressed at the least cost: for the wire.
     #[default]
     Fast,
 }
@@ -19,21 +19,27 @@ pub enum Compression {
 pub struct OutgoingPack {
     bytes: Vec<u8>,
     objects: u32,
-    compression: Compression,
+    deflater: Option<Deflater>,
 }
 
 impl OutgoingPack {
     /// A pack without objects.
     pub fn new(compression: Compression) -> Self {
-        Self { bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), objects: 0, compression }
+        let deflater = match compression {
+            Compression::None => None,
+            Compression::Fast => Some(Deflater::new()),
+        };
+        Self { bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), objects: 0, deflater }
     }
 
     /// Adds an object; each only once.
     pub fn add(&mut self, object: &Object) {
         entry::write(&mut self.bytes, object.kind, object.content.len());
-        self.bytes.extend(match self.compression {
-            Compression::None => store(&[&object.content]),
-            Compression::Fast => deflate_fast(&object.content),
+        // Folders are names of objects for the most part, and those are as good as chance.
+        let deflater = self.deflater.as_mut().filter(|_| object.kind != ObjectKind::Tree);
+        self.bytes.extend(match deflater {
+            None => store(&[&object.content]),
+            Some(deflater) => deflater.deflate(&object.content),
         });
         self.objects += 1;
     }

@@ -10,7 +10,7 @@ use super::{Repository, parse_head};
 use crate::kernel::volume::object::{Commit, Mode, Object, ObjectKind, Tag, Tree};
 use crate::kernel::volume::rows::Rows;
 use crate::kernel::volume::store::Found;
-use crate::kernel::volume::{Oid, VolumeError};
+use crate::kernel::volume::{Oid, RefName, VolumeError};
 
 /// How many objects are held at a time.
 const OBJECTS_A_STEP: usize = 500;
@@ -92,15 +92,18 @@ impl<R: Rows> Repository<R> {
             if row.starts_with(b"ref: ") {
                 continue;
             }
+            let mut damage = |why: &str| {
+                let (name, reached_from) = (key.clone(), key.clone());
+                report.damages.push(Damage { name, path: None, reached_from, why: why.to_owned() });
+            };
+            let short = key.splitn(3, '/').nth(2).unwrap_or_default();
+            if short.parse::<RefName>().is_err() {
+                damage("its name is not one that a branch or tag can have here");
+            }
             let kind = if key.starts_with("refs/tags/") { None } else { Some(ObjectKind::Commit) };
             match parse_head(&key, row) {
                 Ok(head) => tips.push(Wanted { oid: head.oid, kind, path: None, reached_from: key }),
-                Err(_) => report.damages.push(Damage {
-                    name: key.clone(),
-                    path: None,
-                    reached_from: key,
-                    why: "it names no commit".to_owned(),
-                }),
+                Err(_) => damage("it names no commit"),
             }
         }
         Ok(tips)

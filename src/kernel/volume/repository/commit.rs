@@ -168,6 +168,10 @@ impl<R: Rows> Repository<R> {
         if head_oid != base {
             self.must_not_conflict(&request.changes, base, head_oid).await?;
         }
+        if *branch == self.main {
+            // The rows of newest commits are written with each commit, and most often hold the one to build on.
+            self.load_recent().await?;
+        }
         let tree = match head_oid {
             Some(oid) => Some(self.store.commit(oid).await?.tree),
             None => None,
