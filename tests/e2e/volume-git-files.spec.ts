@@ -1,8 +1,10 @@
 /** isomorphic-git over the rows of a volume: it reads what is there, and what it writes is one write or none. */
 
-import { join } from "node:path";
-import { commitFiles, createRepository, git, importHistory, repositoryRows, temporaryFolder } from "./support/git";
-import { expect, putRows, test as base } from "./harness/volumes";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { commitFiles, createRepository, fsck, git, importHistory, repositoryRows, temporaryFolder } from "./support/git";
+import { openGitServer } from "./support/git-server";
+import { expect, putRows, test as base, type Worker } from "./harness/volumes";
 
 const test = base.extend<{ repository: string }>({
   repository: async ({}, use) => {
@@ -21,7 +23,7 @@ test("isomorphic-git reads loose objects, packs, branches and tags as native git
   await git(repository, ["branch", "a/b"]);
   await putRows(tab, "user/test", await repositoryRows(join(repository, ".git")));
   const seen = await tab.evaluate(async () => {
-    const git = await volumes.git();
+    const git = await volumes.isomorphic();
     const at = { fs: new volumes.gitFiles.GitFiles("user/test"), gitdir: volumes.gitFiles.GIT_DIRECTORY, cache: {} };
     const commits = await git.log({ ...at, ref: "main" });
     const { blob } = await git.readBlob({ ...at, oid: commits[0]!.oid, filepath: "skills/😀.md" });
@@ -89,4 +91,64 @@ test("isomorphic-git is not loaded before it is needed", async ({ page, volumeSi
   await tab.evaluate(async () => void (await volumes.git()));
   expect(loaded.length).toBeGreaterThan(0);
   expect(loaded.every((url) => url.startsWith(`${volumeSite.url}volumes-`))).toBe(true);
+});
+
+/** isomorphic-git fetches into a volume: all in memory, then one write. What went wrong, if anything did. */
+function fetchWithIsomorphicGit(tab: Worker, url: string): Promise<string | undefined> {
+  return tab.evaluate(async (url) => {
+    const git = await volumes.isomorphic();
+    const http = {
+      async request({ url, method = "GET", headers = {}, body }: { url: string; method?: string; headers?: Record<string, string>; body?: AsyncIterable<Uint8Array> }) {
+        const parts: Uint8Array<ArrayBuffer>[] = [];
+        for await (const part of body ?? []) parts.push(part.slice());
+        const response = await fetch(url, { method, headers, ...(body && { body: new Blob(parts) }) });
+        const { status: statusCode, statusText: statusMessage } = response;
+        return { url: response.url, method, statusCode, statusMessage, headers: Object.fromEntries(response.headers), body: [new Uint8Array(await response.arrayBuffer())] };
+      },
+    };
+    const fs = new volumes.gitFiles.GitFiles("user/test");
+    const at = { fs, gitdir: volumes.gitFiles.GIT_DIRECTORY, cache: {} };
+    try {
+      await git.init({ ...at, bare: true, defaultBranch: "main" });
+      await git.addRemote({ ...at, remote: "origin", url });
+      // Its types want a stream that is also an iterator; what it uses is the iteration alone.
+      await git.fetch({ ...at, http: http as never, remote: "origin", tags: true });
+      await fs.save();
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  }, url);
+}
+
+test("isomorphic-git fetches into a volume, whole or not at all", async ({ tab, repository }) => {
+  const server = await openGitServer();
+  const target = await temporaryFolder();
+  try {
+    await importHistory(repository, 60);
+    await git(repository, ["tag", "--annotate", "v1", "--message", "One", "main"]);
+    await git(repository, ["push", "--quiet", await server.create("team"), "main", "v1"]);
+    const rows = () => tab.evaluate(() => volumes.rows.listRows("user/test", ""));
+    server.cutAnswerAfterBytes = 5_000;
+    expect(await fetchWithIsomorphicGit(tab, `${server.url}/team.git`)).toBeDefined();
+    expect(await rows()).toEqual([]);
+    server.cutAnswerAfterBytes = undefined;
+    expect(await fetchWithIsomorphicGit(tab, `${server.url}/team.git`)).toBeUndefined();
+    expect(await rows()).toEqual(expect.arrayContaining(["HEAD", "config", "refs/remotes/origin/main", "refs/tags/v1", expect.stringMatching(/^objects\/pack\/pack-[0-9a-f]{40}\.idx$/)]));
+    // Native git reads the very rows.
+    const contents = await tab.evaluate(async () => {
+      const [keys, values] = await volumes.rows.readAllRows("user/test", "");
+      return keys.map((key, index) => [key, volumes.base64.encode(values[index]!)] as const);
+    });
+    for (const folder of ["objects", "refs"]) await mkdir(join(target.path, folder), { recursive: true });
+    for (const [key, text] of contents) {
+      await mkdir(dirname(join(target.path, key)), { recursive: true });
+      await writeFile(join(target.path, key), Buffer.from(text, "base64"));
+    }
+    expect(await fsck(target.path)).not.toMatch(/error|missing|broken/);
+    expect(await git(target.path, ["log", "--format=%H", "refs/remotes/origin/main"])).toBe(await git(repository, ["log", "--format=%H", "main"]));
+  } finally {
+    await target.remove();
+    await server.close();
+  }
 });

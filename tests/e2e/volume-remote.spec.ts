@@ -76,6 +76,24 @@ test.describe("fetch", () => {
     expect(fetched).toMatchObject({ refs: { "refs/heads/main": tip }, pack: expect.any(String) });
   });
 
+  test("a server of another kind: without side bands", async ({ tab, server, work }) => {
+    const { remote, tip } = await published(server, work, 50);
+    server.hides = "side-band-64k";
+    const fetched = await call(tab, "fetch", remote);
+    expect(fetched.failure).toBeUndefined();
+    await unpacked(server.folder("clone"), fetched.pack!);
+    await git(server.folder("clone"), ["update-ref", "refs/heads/main", tip]);
+    expect(await fsck(server.folder("clone"))).toBe("");
+    const next = await commitFiles(work, { "a.md": "a" }, "More");
+    const updates = [{ ref: "refs/heads/main", old: tip, new: next }];
+    const pack = await packOf(work, next, tip);
+    await server.setHook("team", "pre-receive", "exit 1");
+    expect((await call(tab, "push", remote, { updates, pack })).failure).toEqual({ kind: "rejected", message: expect.stringMatching(/refused 'main': pre-receive hook declined\.$/) });
+    await server.setHook("team", "pre-receive", "exit 0");
+    expect((await call(tab, "push", remote, { updates, pack })).failure).toBeUndefined();
+    expect((await git(server.folder("team"), ["rev-parse", "main"])).trim()).toBe(next);
+  });
+
   test("cut off in the middle, at any place: said, with what to do", async ({ tab, server, work }) => {
     const { remote } = await published(server, work, 100);
     for (const bytes of [0, 6, 100, 20_000]) {

@@ -20,6 +20,7 @@ const modules = {
   vault,
   zip,
   git: () => import("../../../assets/bridge/volumes/git"),
+  isomorphic: () => import("./isomorphic"),
   base64: { encode: bytes.base64, decode: bytes.fromBase64 },
 };
 

@@ -68,7 +68,7 @@ export class Session {
     const { signal } = this.#options;
     try {
       const all = { ...headers, ...this.#authorization() };
-      return await fetch(address, { method, headers: all, credentials: "omit", cache: "no-store", ...(body !== undefined && { body: body as BodyInit }), ...(signal && { signal }) });
+      return await fetch(address, { method, headers: all, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", ...(body !== undefined && { body: body as BodyInit }), ...(signal && { signal }) });
     } catch {
       throw signal?.aborted ? cancelled() : await this.#unreachable(address, method, ifCut);
     }
