@@ -9,7 +9,7 @@ mod git;
 
 use std::collections::BTreeMap;
 
-use edits::{any_edited_texts, any_edited_trees, any_text};
+use edits::{PATHS, any_edited_texts, any_edited_trees, any_text};
 use git::Git;
 use llmos_lite::kernel::merge::{
     Choice, DiffOptions, Entry, FileDiff, Kind, Mode, TextMerge, Tree, TreeMerge, diff, merge_text, merge_trees,
@@ -122,7 +122,7 @@ proptest! {
 
 #[test]
 fn trees_merge_as_git_merges_them() {
-    let (git, blobs) = Git::repository("merge-tree", 0..4);
+    let (git, blobs) = Git::repository("merge-tree", PATHS, 0..4);
     proptest!(cases(100), |([base, ours, theirs] in any_edited_trees())| {
         let merge = merge_trees(&base, &ours, &theirs);
         let by_us = merge.is_settled().then(|| apply(&ours, &merge));
@@ -146,7 +146,7 @@ fn the_comparison_with_git_sees_conflicts_and_merges() {
     let git = Git::new("sees");
     assert_eq!(git.merge_file("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n").as_deref(), Some("A\nb\nC\n"));
     assert_eq!(git.merge_file("a\n", "b\n", "c\n"), None);
-    let (git, blobs) = Git::repository("sees-trees", 1..4);
+    let (git, blobs) = Git::repository("sees-trees", &["a"], 1..4);
     let tree = |id: u8| BTreeMap::from([("a".to_owned(), Entry { mode: Mode::File, id })]);
     assert_eq!(git.merge_tree(&blobs, [&tree(1), &tree(1), &tree(2)]), Some(tree(2)));
     assert_eq!(git.merge_tree(&blobs, [&tree(1), &tree(3), &tree(2)]), None);

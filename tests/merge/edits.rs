@@ -61,9 +61,11 @@ fn any_entry() -> impl Strategy<Value = Entry<u8>> {
     (mode, 0..4_u8).prop_map(|(mode, id)| Entry { mode, id })
 }
 
+/// Where files may be in random trees: in some of them, some are folders.
+pub const PATHS: &[&str] = &["a", "a/b", "a/b/c", "a/d", "e", "e.x", "f/g", "f/h"];
+
 /// A tree and what two people made of it; no path is a file and a folder in one tree.
 pub fn any_edited_trees() -> impl Strategy<Value = [Tree<u8>; 3]> {
-    const PATHS: &[&str] = &["a", "a/b", "a/b/c", "a/d", "e", "e.x", "f/g", "f/h"];
     let base = proptest::collection::btree_map(select(PATHS).prop_map(str::to_owned), any_entry(), 0..8);
     let changes = || {
         let change = proptest::option::weighted(0.7, any_entry());

@@ -78,11 +78,15 @@ impl Git {
     }
 
     /// A repository, with the blobs that the trees of a test may hold.
-    pub fn repository(name: &str, ids: std::ops::Range<u8>) -> (Self, Blobs) {
+    pub fn repository(name: &str, paths: &[&str], ids: std::ops::Range<u8>) -> (Self, Blobs) {
         let git = Self::new(name);
         git.ask(&["init", "-q", "--bare", "."], "");
-        // Contents that do not merge: one line, different for each id.
-        let blobs = ids.map(|id| (git.ask(&["hash-object", "-w", "--stdin"], &id.to_string()), id)).collect();
+        let mut blobs = Blobs::new();
+        for (path, id) in paths.iter().flat_map(|path| ids.clone().map(move |id| (path, id))) {
+            // One line that does not merge, and is no other file's: git would take that for a rename, which we do not guess.
+            let oid = git.ask(&["hash-object", "-w", "--stdin"], &format!("{id} {path}"));
+            blobs.insert(oid, ((*path).to_owned(), id));
+        }
         (git, blobs)
     }
 
@@ -92,7 +96,7 @@ impl Git {
         let base = commit(base, &[]);
         let ours = commit(ours, &["-p", &base]);
         let theirs = commit(theirs, &["-p", &base]);
-        let output = self.run(&["merge-tree", "--write-tree", "-X", "no-renames", &ours, &theirs], "");
+        let output = self.run(&["merge-tree", "--write-tree", &ours, &theirs], "");
         if !output.status.success() {
             return None;
         }
@@ -105,7 +109,7 @@ impl Git {
         let _ = std::fs::remove_file(self.folder.join("index"));
         let mut listed = String::new();
         for (path, Entry { mode, id }) in tree {
-            let oid = blobs.iter().find_map(|(oid, known)| (known == id).then_some(oid)).unwrap();
+            let oid = blobs.iter().find_map(|(oid, blob)| (*blob == (path.clone(), *id)).then_some(oid)).unwrap();
             let mode = match mode {
                 Mode::File => "100644",
                 Mode::Executable => "100755",
@@ -120,15 +124,15 @@ impl Git {
     }
 }
 
-/// Each blob's oid and content.
-pub type Blobs = BTreeMap<String, u8>;
+/// Which file and which content of it each blob is, by oid.
+pub type Blobs = BTreeMap<String, (String, u8)>;
 
 /// A line of `git ls-tree`.
 fn entry(blobs: &Blobs, line: &str) -> (String, Entry<u8>) {
     let (what, path) = line.split_once('\t').unwrap();
     let [mode, _, oid] = what.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
     let mode = BTreeMap::from([("100644", Mode::File), ("100755", Mode::Executable), ("120000", Mode::Link)])[mode];
-    (path.to_owned(), Entry { mode, id: blobs[oid] })
+    (path.to_owned(), Entry { mode, id: blobs[oid].1 })
 }
 
 /// `@@ -1,2 +1,3 @@ fn heading` without the heading.
