@@ -11,7 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { bundleLibrary, bundlePage, bundleScript } from "./build/bundle.mjs";
-import { iconSprite } from "./build/icons.mjs";
+import { DESK_ICON_NAMES, iconSprite } from "./build/icons.mjs";
 import { RuntimeFiles } from "./build/runtime-files.mjs";
 import { gatherPackages } from "./build/packages.mjs";
 import { splitNgspice } from "./build/split-ngspice.mjs";
@@ -98,6 +98,7 @@ await bundlePage(Object.fromEntries(Object.entries(PAGE_MODULES).map(([name, pat
 // The types of window.llmos, for those who script the workbench.
 await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
 await writeFile(join(out, "icons.svg"), iconSprite());
+await writeFile(join(out, "desk-icons.svg"), iconSprite(DESK_ICON_NAMES));
 
 await rm(target, { recursive: true, force: true });
 await rename(out, target);

@@ -23,6 +23,7 @@ for (const name of await readdir(web)) {
   if (!["frame.json", "icons.svg"].includes(name)) await cp(join(web, name), join(dist, name), { recursive: true });
 }
 for (const name of await readdir(library)) await cp(join(library, name), join(dist, name));
+await cp(path("../target/shell/desk.css"), join(dist, "desk.css"));
 
 await finishPage();
 if (release) {

@@ -1,6 +1,6 @@
 /**
- * Before Trunk builds: the page's start script and its one stylesheet, bundled to target/shell/ where index.html names them.
- * Trunk hashes both names.
+ * Before Trunk builds: the page's start script and its stylesheet, bundled to target/shell/ where index.html names them.
+ * Trunk hashes both names. The desk's stylesheet keeps its own: the desk asks for it (assets/bridge/desk.ts).
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,4 +13,5 @@ await mkdir(path("../target/shell"), { recursive: true });
 await Promise.all([
   build({ entryPoints: [path("boot.ts")], outfile: path("../target/shell/boot.js"), bundle: true, format: "esm", target: "es2022", minify, logLevel: "warning" }),
   build({ entryPoints: [path("styles/app.css")], outfile: path("../target/shell/app.css"), bundle: true, minify, loader: { ".svg": "dataurl", ".woff2": "file" }, logLevel: "warning" }),
+  build({ entryPoints: [path("styles/desk/desk.css")], outfile: path("../target/shell/desk.css"), bundle: true, minify, loader: { ".svg": "dataurl", ".woff2": "file" }, logLevel: "warning" }),
 ]);

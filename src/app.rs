@@ -12,7 +12,10 @@ use wasm_bindgen::UnwrapThrowExt;
 use self::library::LibraryInTwoParts;
 use self::runs::Runs;
 use crate::browser::{self, Engine, PreviewOptions, Volumes};
-use crate::ui::{App, AppState, PreviewHandle, PreviewRequest, Services, ToastKind};
+use crate::ui::{App, AppState, PreviewHandle, PreviewRequest, Section, Services, ToastKind};
+
+/// Who was signed in last, for the header to show before the desk is there.
+const PROFILE_SETTING: &str = "profile";
 
 /// Starts the workbench. Throws, for `boot.ts` to show, where the page lacks what nothing works without.
 pub fn start() {
@@ -43,6 +46,8 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
     let stopping = runs.clone();
     let drawing = (engine.clone(), volumes.clone());
     let reading = volumes.clone();
+    let desk = browser::Desk::new(volumes.clone(), move |what, text| hear_desk(state, &what, text));
+    state.chrome.profile.set(browser::load_setting(PROFILE_SETTING).unwrap_or_default());
     Services {
         start_run: Rc::new(move |payload, target| runs.start(payload, target)),
         stop_run: Rc::new(move || stopping.stop()),
@@ -66,8 +71,21 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
                 state.chrome.toast(ToastKind::Error, error.to_string());
             }
         }),
+        open_desk: Rc::new(move |element, view| desk.open(element, view)),
         open_demo: Rc::new(move || library::open_demo(state)),
         version: browser::version(),
+    }
+}
+
+/// What the desk says of itself.
+fn hear_desk(state: AppState, what: &str, text: String) {
+    match what {
+        "profile" => {
+            browser::save_setting(PROFILE_SETTING, &text);
+            state.chrome.profile.set(text);
+        }
+        "error" => state.chrome.toast(ToastKind::Error, text),
+        _ => state.chrome.section.set(Section::Volumes),
     }
 }
 

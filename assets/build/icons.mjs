@@ -13,14 +13,22 @@ export const ICON_NAMES = [
   "maximize-2", "minus", "monitor", "moon", "network", "panel-bottom", "panel-left", "panel-right", "play", "plus",
   "redo-2", "rotate-ccw", "scan", "search", "settings", "square", "sun", "table-2", "terminal", "timer", "trash-2",
   "triangle-alert", "undo-2", "unplug", "workflow", "wand-sparkles", "x", "zap", "chart-line", "circuit-board", "step-forward",
+  "database",
 ];
 
 const attributes = (entries) => Object.entries(entries).map(([name, value]) => ` ${name}="${value}"`).join("");
 const pascal = (name) => name.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter) => letter.toUpperCase());
 
-/** The sprite's text. */
-export function iconSprite() {
-  const symbols = ICON_NAMES.map((name) => {
+/** What only the desk draws: a sprite of its own, brought with it. */
+export const DESK_ICON_NAMES = [
+  "arrow-down", "arrow-right", "arrow-up", "archive", "cloud", "cloud-off", "file", "file-code", "file-plus", "folder", "folder-open", "folder-plus", "git-branch",
+  "git-commit-horizontal", "git-merge", "git-pull-request", "git-compare", "hard-drive", "history", "key-round", "link", "lock", "message-square", "pencil",
+  "refresh-cw", "save", "shield", "tag", "user", "user-plus", "users", "upload",
+];
+
+/** The text of a sprite with these icons. */
+export function iconSprite(names = ICON_NAMES) {
+  const symbols = names.map((name) => {
     const shapes = icons[pascal(name)];
     if (shapes === undefined) throw new Error(`icons: Lucide has no icon named ${name}`);
     const body = shapes.map(([tag, entries]) => `<${tag}${attributes(entries)}/>`).join("");

@@ -2,6 +2,7 @@
 //!
 //! Decides nothing: what to do next comes from the kernel, what to show goes to whoever listens.
 
+mod desk;
 mod engine;
 mod error;
 mod host;
@@ -13,8 +14,10 @@ mod scripting;
 mod settings;
 mod storage;
 mod task;
+mod volume_calls;
 mod volumes;
 
+pub use desk::Desk;
 pub use engine::{Engine, RunListener, RunRequest};
 pub use error::JsError;
 pub use library::load_opening;
@@ -24,4 +27,5 @@ pub use scripting::{Readiness, install_scripting};
 pub use settings::{load_setting, save_setting};
 pub use storage::{BrowserRows, BrowserStorage};
 pub use task::{now_ms, spawn, wall_clock};
+pub use volume_calls::{Bytes, VolumeCalls, VolumesHandle};
 pub use volumes::Volumes;

@@ -232,6 +232,14 @@ pub const COMMANDS: &[Command] = &[
         act: |ui| go(ui, Section::Skills),
     },
     Command {
+        name: "Go to volumes",
+        also: "files history git proposals remote",
+        keys: "",
+        icon: "database",
+        can: always,
+        act: |ui| go(ui, Section::Volumes),
+    },
+    Command {
         name: "Go to settings",
         also: "preferences",
         keys: "",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use serde_json::Value;
+use wasm_bindgen::JsCast;
 
 use super::services::{PreviewRequest, PreviewSize, Services};
 use super::state::{AppState, Dialog, NodeRun, Section, Selection, ToastKind};
@@ -64,6 +65,14 @@ impl Ui {
         }
         self.state.run.aim(target.clone());
         (self.services().start_run)(payload, target);
+    }
+
+    /// Shows the desk in its place, or with `profiles` its menu of people.
+    pub fn open_desk(&self, view: &str) {
+        let host = document().query_selector(".desk-host").ok().flatten();
+        if let Some(host) = host.and_then(|host| host.dyn_into().ok()) {
+            (self.services().open_desk)(&host, view);
+        }
     }
 
     /// Stops the run.

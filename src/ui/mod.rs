@@ -9,14 +9,14 @@ mod context;
 mod drawer;
 mod inspector;
 mod library;
-mod parts;
+pub(crate) mod parts;
 mod services;
 mod shell;
 mod state;
 mod theme;
 
 pub use services::{PreviewHandle, PreviewRequest, PreviewSize, Services};
-pub use state::{AppState, ToastKind};
+pub use state::{AppState, Section, ToastKind};
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use context::Ui;
 use parts::dom;
 use parts::toasts::Toasts;
 use shell::{BottomBar, Dialogs, Header, Rail, Settings, Work};
-use state::{PanelSizes, Room, Section};
+use state::{PanelSizes, Room};
 
 /// How often what shows a whole run looks again.
 const BEAT: Duration = Duration::from_millis(100);
@@ -48,6 +48,11 @@ pub fn App(
     listen_to_keys(ui);
     beat_while_running(ui);
     let section = state.chrome.section;
+    Effect::new(move |_| {
+        if section.get() == Section::Volumes {
+            ui.open_desk("volumes");
+        }
+    });
     let room = live(move || match state.chrome.room.get() {
         Room::Phone => "phone",
         Room::Tablet => "tablet",
@@ -67,6 +72,10 @@ pub fn App(
                         <library::SkillsPage />
                     </main>
                 </Show>
+                // A program of its own, brought when first looked at; it stays as it is while another section is.
+                <main class="section" hidden=live(move || section.get() != Section::Volumes) aria-label="Volumes">
+                    <div class="desk-host"></div>
+                </main>
                 <Show when=live(move || section.get() == Section::Settings)>
                     <main class="section" aria-label="Settings">
                         <Settings />

@@ -26,6 +26,8 @@ pub struct Services {
     pub copy_text: Rc<dyn Fn(&str)>,
     /// Gives the person a file: its name, media type and text.
     pub download: Rc<dyn Fn(&str, &str, &str)>,
+    /// Opens the desk in this element: `volumes`, or `profiles` for its menu of people. What it says comes through `AppState`.
+    pub open_desk: Rc<dyn Fn(&HtmlElement, &str)>,
     /// Opens the demo (through `AppState::open`).
     pub open_demo: Rc<dyn Fn()>,
     /// The release, for the settings page.

@@ -66,6 +66,7 @@ pub fn Header() -> impl IntoView {
                 <RunButton />
             </div>
             <IconButton icon=theme_icon label=theme_label on_press=next_theme />
+            <ProfileButton />
         </header>
     }
 }
@@ -117,6 +118,20 @@ fn WorkflowMenu() -> impl IntoView {
     view! {
         <button type="button" class="icon-button workflow-menu" aria-label="Workflows" title="Workflows" aria-haspopup="menu" on:click=open>
             <Icon name="chevron-down" />
+        </button>
+    }
+}
+
+/// Who is signed in; the menu of people is the desk's.
+#[component]
+fn ProfileButton() -> impl IntoView {
+    let ui = use_ui();
+    let profile = ui.state.chrome.profile;
+    let name = move || profile.with(|profile| profile.lines().nth(1).unwrap_or("People and teams").to_owned());
+    let initials = move || profile.with(|profile| profile.lines().next().unwrap_or("·").to_owned());
+    view! {
+        <button type="button" class="profile-button" aria-haspopup="menu" title=live(name) aria-label=live(name) on:click=press(move || ui.open_desk("profiles"))>
+            {live(initials)}
         </button>
     }
 }

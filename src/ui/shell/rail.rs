@@ -9,9 +9,10 @@ use crate::ui::parts::reactive::{Show, live, press};
 use crate::ui::state::Section;
 
 /// The sections: which, icon, name.
-pub const SECTIONS: [(Section, &str, &str); 3] = [
+pub const SECTIONS: [(Section, &str, &str); 4] = [
     (Section::Work, "workflow", "Work"),
     (Section::Skills, "library", "Skills"),
+    (Section::Volumes, "database", "Volumes"),
     (Section::Settings, "settings", "Settings"),
 ];
 

@@ -15,6 +15,8 @@ pub enum Section {
     Work,
     /// The library, to read in.
     Skills,
+    /// The volumes: files, history, proposals, remotes.
+    Volumes,
     /// Choices of this browser.
     Settings,
 }
@@ -191,6 +193,8 @@ pub struct Chrome {
     pub gliding: RwSignal<bool>,
     /// Whether the invitation to run was put away.
     pub invitation_closed: RwSignal<bool>,
+    /// Who is signed in, as the desk said last: initials, and the name on the next line. Empty before it ever did.
+    pub profile: RwSignal<String>,
     toast_count: StoredValue<u32>,
 }
 
@@ -213,6 +217,7 @@ impl Chrome {
             overview_open: RwSignal::new(false),
             gliding: RwSignal::new(false),
             invitation_closed: RwSignal::new(false),
+            profile: RwSignal::default(),
             toast_count: StoredValue::new(0),
         }
     }

@@ -1,0 +1,163 @@
+//! What the desk asks of the volumes: calls of `window.llmos`, and what is bytes rather than JSON. The page hands over the object
+//! (`assets/bridge/volumes.ts`).
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::JsError;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The volumes as the page holds them.
+    #[derive(Clone)]
+    pub type VolumesHandle;
+
+    #[wasm_bindgen(method, catch)]
+    async fn answer(this: &VolumesHandle, method: &str, path: &str, body: Option<String>) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn markdown(this: &VolumesHandle, text: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn bytes(this: &VolumesHandle, volume: &str, path: &str, at: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = exportVolume)]
+    async fn export_volume(this: &VolumesHandle, volume: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = exportBundle)]
+    async fn export_bundle(this: &VolumesHandle, volume: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = importVolume)]
+    async fn import_volume(this: &VolumesHandle, volume: &str, archive: &web_sys::Blob) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn backup(this: &VolumesHandle) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn restore(this: &VolumesHandle, archive: &web_sys::Blob) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = onChange)]
+    fn on_change(this: &VolumesHandle, listener: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = onProgress)]
+    fn on_progress(this: &VolumesHandle, listener: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn cancel(this: &VolumesHandle, volume: &str) -> Result<JsValue, JsValue>;
+}
+
+/// Bytes of a call that is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// The whole repository of a volume, as a zip.
+    Zip,
+    /// The same as a git bundle.
+    Bundle,
+    /// Everything of this device.
+    Backup,
+}
+
+/// The volumes, and what the page wants to hear.
+#[derive(Clone)]
+pub struct VolumeCalls {
+    volumes: VolumesHandle,
+    tell: js_sys::Function,
+}
+
+impl VolumeCalls {
+    /// Takes what the page gave.
+    pub fn new(volumes: VolumesHandle, tell: js_sys::Function) -> Self {
+        Self { volumes, tell }
+    }
+
+    /// Tells the page something of the desk: what about, and the text.
+    pub fn tell(&self, what: &str, text: &str) {
+        // The page's own listener does not throw.
+        let _ = self.tell.call2(&JsValue::UNDEFINED, &what.into(), &text.into());
+    }
+
+    /// One call: `{status, body}` as JSON.
+    pub async fn answer(&self, method: &str, path: &str, body: Option<String>) -> Result<String, JsError> {
+        text(self.volumes.answer(method, path, body).await, "Asking the volumes")
+    }
+
+    /// Markdown as HTML that is safe to insert.
+    pub async fn markdown(&self, source: &str) -> Result<String, JsError> {
+        text(self.volumes.markdown(source).await, "Rendering the text")
+    }
+
+    /// The bytes of a file, as it was at a branch, tag or commit.
+    pub async fn bytes(&self, volume: &str, path: &str, at: &str) -> Result<Vec<u8>, JsError> {
+        const CONTEXT: &str = "Reading the file";
+        let bytes = self.volumes.bytes(volume, path, at).await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        Ok(js_sys::Uint8Array::new(&bytes).to_vec())
+    }
+
+    /// Gives the person a file of what was asked for; answers its size.
+    pub async fn save(&self, what: Bytes, volume: &str, name: &str) -> Result<f64, JsError> {
+        const CONTEXT: &str = "Exporting";
+        let made = match what {
+            Bytes::Zip => self.volumes.export_volume(volume).await,
+            Bytes::Bundle => self.volumes.export_bundle(volume).await,
+            Bytes::Backup => self.volumes.backup().await,
+        };
+        let blob: web_sys::Blob = made.and_then(JsCast::dyn_into).map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        super::page::save_blob(name, &blob).map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        Ok(blob.size())
+    }
+
+    /// Gives the person a file of these bytes.
+    pub fn save_file(&self, name: &str, bytes: &[u8]) -> Result<(), JsError> {
+        let saved = blob(bytes, "application/octet-stream").and_then(|blob| super::page::save_blob(name, &blob));
+        saved.map_err(|thrown| JsError::new("Saving the file", &thrown))
+    }
+
+    /// An address in this page under which bytes can be shown as a picture; it is good as long as the page.
+    pub fn picture(&self, bytes: &[u8], mime: &str) -> Option<String> {
+        web_sys::Url::create_object_url_with_blob(&blob(bytes, mime).ok()?).ok()
+    }
+
+    /// Gives an address of a picture back.
+    pub fn forget_picture(&self, address: &str) {
+        let _ = web_sys::Url::revoke_object_url(address);
+    }
+
+    /// Takes an archive into a volume, or with none everything of a backup.
+    pub async fn import(&self, volume: Option<&str>, archive: &web_sys::Blob) -> Result<(), JsError> {
+        let taken = match volume {
+            Some(volume) => self.volumes.import_volume(volume, archive).await,
+            None => self.volumes.restore(archive).await,
+        };
+        taken.map(drop).map_err(|thrown| JsError::new("Importing", &thrown))
+    }
+
+    /// Hears of changes and of progress, as JSON, for as long as the page lives.
+    pub fn listen(&self, hear: impl Fn(String) + 'static) {
+        let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            if let Some(event) = js_sys::JSON::stringify(&event).ok().and_then(|text| text.as_string()) {
+                hear(event);
+            }
+        })
+        .into_js_value();
+        // Without these calls the desk still shows what it asks for itself.
+        let _ = self.volumes.on_change(&listener);
+        let _ = self.volumes.on_progress(&listener);
+    }
+
+    /// Stops what goes on with a volume's remote.
+    pub fn cancel(&self, volume: &str) {
+        let _ = self.volumes.cancel(volume);
+    }
+}
+
+fn blob(bytes: &[u8], mime: &str) -> Result<web_sys::Blob, JsValue> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+}
+
+fn text(answered: Result<JsValue, JsValue>, context: &'static str) -> Result<String, JsError> {
+    let answered = answered.map_err(|thrown| JsError::new(context, &thrown))?;
+    Ok(answered.as_string().unwrap_or_default())
+}
