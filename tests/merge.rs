@@ -95,7 +95,7 @@ proptest! {
 
 proptest! {
     // Each asks git, which takes some milliseconds.
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(80))]
 
     #[test]
     fn where_git_merges_cleanly_so_do_we_to_the_byte([base, ours, theirs] in any_edited_texts()) {
@@ -123,7 +123,7 @@ proptest! {
 #[test]
 fn trees_merge_as_git_merges_them() {
     let (git, blobs) = Git::repository("merge-tree", PATHS, 0..4);
-    proptest!(cases(100), |([base, ours, theirs] in any_edited_trees())| {
+    proptest!(cases(40), |([base, ours, theirs] in any_edited_trees())| {
         let merge = merge_trees(&base, &ours, &theirs);
         let by_us = merge.is_settled().then(|| apply(&ours, &merge));
         prop_assert_eq!(git.merge_tree(&blobs, [&base, &ours, &theirs]), by_us);
