@@ -6,6 +6,7 @@
 mod catalogue;
 mod error;
 mod profiles;
+mod proposals;
 mod request;
 mod skills;
 mod volumes;
@@ -92,6 +93,11 @@ const CALLS: &[&str] = &[
     "POST /teams",
     "POST /teams/{team_id}/members",
     "DELETE /teams/{team_id}/members/{user_id}",
+    "GET /proposals",
+    "POST /proposals",
+    "POST /proposals/{id}/comments",
+    "POST /proposals/{id}/merge",
+    "POST /proposals/{id}/close",
     "GET /skills",
     "POST /skills",
     "POST /skills/promote",
@@ -133,6 +139,11 @@ async fn route<S: Storage>(call: &Call<'_, S>) -> Result<Response, ApiError> {
         ("POST", ["teams"]) => return profiles::add_team(call).await.map(Response::created),
         ("POST", ["teams", team_id, "members"]) => profiles::join(call, team_id).await?,
         ("DELETE", ["teams", team_id, "members", user_id]) => profiles::leave(call, team_id, user_id).await?,
+        ("GET", ["proposals"]) => proposals::list(call).await?,
+        ("POST", ["proposals"]) => return proposals::create(call).await.map(Response::created),
+        ("POST", ["proposals", id, "comments"]) => return proposals::comment(call, id).await.map(Response::created),
+        ("POST", ["proposals", id, "merge"]) => proposals::merge(call, id).await?,
+        ("POST", ["proposals", id, "close"]) => proposals::close(call, id).await?,
         ("GET", ["skills"]) => skills::list(call).await?,
         ("POST", ["skills"]) => return skills::create(call).await.map(Response::created),
         ("POST", ["skills", "promote"]) => return skills::promote(call).await.map(Response::created),

@@ -316,3 +316,52 @@ fn a_workflow_is_saved_and_opened() {
     device.done("DELETE", "/workflows/mine", Value::Null);
     device.refused("GET", "/workflows/mine", Value::Null, 404);
 }
+
+#[test]
+fn a_proposal_is_made_discussed_and_merged() {
+    let device = Device::new();
+    device.done("POST", "/teams", json!({ "team_id": "acme", "name": "Acme" }));
+    device.done("POST", "/profiles", json!({ "user_id": "bob", "display_name": "Bob" }));
+    device.done("POST", "/teams/acme/members", json!({ "user_id": "bob" }));
+    device.done("POST", "/profiles/switch", json!({ "user_id": "bob" }));
+    device.done("POST", "/skills", json!({ "skill_id": "tea", "description": "Brewing", "content": "80 degrees" }));
+    let made = device.done("POST", "/proposals", json!({ "skill_id": "tea", "to": "team", "reason": "Good for all" }));
+    let id = made["proposal_id"].as_str().expect("an id").to_owned();
+    assert_eq!(id, "team/acme:pr/bob/tea");
+    assert_eq!((&made["state"], &made["may_merge"], &made["author"]), (&json!("open"), &json!(false), &json!("Bob")));
+    assert_eq!(made["files"][0]["status"], "added");
+    device.refused("POST", "/proposals", json!({ "skill_id": "tea" }), 409);
+
+    let path = format!("/proposals/{}", id.replace('/', "%2F").replace(':', "%3A"));
+    device.refused("POST", &format!("{path}/merge"), Value::Null, 403);
+    device.done("POST", &format!("{path}/comments"), json!({ "text": "Please look" }));
+    device.done("POST", "/profiles/switch", json!({ "user_id": "me" }));
+    device.done("POST", &format!("{path}/comments"), json!({ "text": "Fine" }));
+    let open = device.done("GET", "/proposals?state=open", Value::Null);
+    let shown = &open["proposals"][0];
+    assert_eq!(shown["may_merge"], true, "{shown}");
+    let said: Vec<&str> =
+        shown["comments"].as_array().expect("rows").iter().filter_map(|row| row["text"].as_str()).collect();
+    assert_eq!(said, ["Please look", "Fine"]);
+    assert!(shown["checks"].as_array().expect("rows").iter().all(|check| check["passed"] == true), "{shown}");
+
+    device.done("POST", &format!("{path}/merge"), Value::Null);
+    assert_eq!(device.done("GET", "/skills/tea", Value::Null)["volume"], "team/acme");
+    let merged = device.done("GET", "/proposals?volume=team/acme", Value::Null);
+    assert_eq!((&merged["proposals"][0]["state"], &merged["total"]), (&json!("merged"), &json!(1)));
+    device.refused("POST", &format!("{path}/close"), Value::Null, 409);
+    device.refused("POST", "/proposals/team%2Facme%3Apr%2Fbob%2Fcoffee/close", Value::Null, 404);
+}
+
+#[test]
+fn a_proposal_is_closed_by_who_made_it_and_made_again() {
+    let device = Device::new();
+    device.done("POST", "/skills", json!({ "skill_id": "tea", "description": "Brewing", "content": "80 degrees" }));
+    let made = device.done("POST", "/proposals", json!({ "skill_id": "tea", "to": "system", "reason": "x" }));
+    assert_eq!(made["proposal_id"], "system:pr/me/tea");
+    device.done("POST", "/proposals/system%3Apr%2Fme%2Ftea/close", json!({ "reason": "Not yet" }));
+    assert_eq!(device.done("GET", "/proposals?state=closed", Value::Null)["total"], 1);
+    assert_eq!(device.done("GET", "/proposals?state=open", Value::Null)["total"], 0);
+    device.done("POST", "/proposals", json!({ "skill_id": "tea", "to": "system", "reason": "Now" }));
+    assert_eq!(device.done("GET", "/proposals?state=open", Value::Null)["proposals"][0]["reason"], "Now");
+}

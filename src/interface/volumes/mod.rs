@@ -83,7 +83,7 @@ fn oid(name: &str) -> Result<Oid, ApiError> {
 }
 
 /// What a merge or a revert needs to know beside the commits.
-fn request_of(note: &Note) -> crate::kernel::volume::CommitRequest {
+pub fn request_of(note: &Note) -> crate::kernel::volume::CommitRequest {
     crate::kernel::volume::CommitRequest {
         changes: Vec::new(),
         author: note.author.clone(),

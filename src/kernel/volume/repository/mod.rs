@@ -16,6 +16,7 @@ mod read;
 mod receive;
 mod recent;
 mod refs;
+mod remark;
 mod walk;
 
 use std::cell::RefCell;
