@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kernel::access::ProfileError;
 use crate::kernel::diagnostic::Diagnostic;
-use crate::kernel::manager::ManagerError;
+use crate::kernel::manager::{ManagerError, RemoteErrorKind};
 use crate::kernel::volume::{BadName, BadPath, RowsError, VolumeError};
 
 /// What kind of thing went wrong; each has its HTTP status.
@@ -24,6 +24,8 @@ pub enum ErrorCode {
     TooLarge,
     /// It can be read but is wrong: a cycle, a missing input, an unknown skill.
     Unprocessable,
+    /// The caller broke it off.
+    Aborted,
     /// What the other side of the network said no to.
     BadGateway,
     /// The browser's storage is full.
@@ -42,6 +44,7 @@ impl ErrorCode {
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Unprocessable => 422,
+            Self::Aborted => 499,
             Self::Internal => 500,
             Self::BadGateway => 502,
             Self::StorageFull => 507,
@@ -57,6 +60,7 @@ impl ErrorCode {
             Self::Conflict => "conflict",
             Self::TooLarge => "too_large",
             Self::Unprocessable => "unprocessable",
+            Self::Aborted => "aborted",
             Self::Internal => "internal",
             Self::BadGateway => "remote_failed",
             Self::StorageFull => "storage_full",
@@ -125,6 +129,11 @@ impl From<ManagerError> for ApiError {
                 Self::new(code, sentence(&error))
             }
             ManagerError::Volume(error) => error.into(),
+            ManagerError::Remote(error) if error.kind == RemoteErrorKind::Cancelled => {
+                Self::new(ErrorCode::Aborted, sentence(&error))
+            }
+            ManagerError::Remote(error) => Self::new(ErrorCode::BadGateway, sentence(&error)),
+            error @ ManagerError::NoRemote => Self::new(ErrorCode::Conflict, sentence(&error)),
             damaged @ ManagerError::Damaged { .. } => Self::new(ErrorCode::Internal, sentence(&damaged)),
         }
     }

@@ -7,6 +7,7 @@ mod catalogue;
 mod error;
 mod profiles;
 mod proposals;
+mod remotes;
 mod request;
 mod skills;
 mod volumes;
@@ -22,7 +23,7 @@ pub const DEMO_WORKFLOW: &str = "rc-filter";
 use serde_json::{Value, json};
 
 use crate::kernel::access::Volume;
-use crate::kernel::manager::{Now, Storage, VolumeManager};
+use crate::kernel::manager::{Now, Remotes, Storage, VolumeManager};
 
 /// An answer: an HTTP status and a body.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +78,7 @@ fn volume_named(name: &str) -> Result<Volume, ApiError> {
 }
 
 /// Answers one call.
-pub async fn answer<S: Storage>(request: &Request, manager: &VolumeManager<S>, now: Now) -> Response {
+pub async fn answer<S: Storage + Remotes>(request: &Request, manager: &VolumeManager<S>, now: Now) -> Response {
     match route(&Call { request, manager, now }).await {
         Ok(response) => response,
         Err(error) => Response { status: error.code.status(), body: error.to_body(), bytes: None },
@@ -119,6 +120,11 @@ const CALLS: &[&str] = &[
     "POST /volumes/branches",
     "DELETE /volumes/branches",
     "DELETE /volumes",
+    "GET /volumes/remote",
+    "POST /volumes/remote",
+    "DELETE /volumes/remote",
+    "POST /volumes/sync",
+    "POST /volumes/resolve",
     "GET /workflows",
     "POST /workflows/save",
     "GET /workflows/{workflow_id}",
@@ -128,7 +134,7 @@ const CALLS: &[&str] = &[
     "POST /workflows/execute",
 ];
 
-async fn route<S: Storage>(call: &Call<'_, S>) -> Result<Response, ApiError> {
+async fn route<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
     let answer: Value = match (call.request.method.as_str(), segments.as_slice()) {
         ("GET", ["profiles"]) => profiles::list(call),
@@ -165,6 +171,10 @@ async fn route<S: Storage>(call: &Call<'_, S>) -> Result<Response, ApiError> {
         ("GET", ["volumes", "branches"]) => volumes::branches(call).await?,
         ("POST", ["volumes", "branches"]) => return volumes::create_branch(call).await.map(Response::created),
         ("DELETE", ["volumes", "branches"]) => volumes::delete_branch(call).await?,
+        ("GET", ["volumes", "remote"]) => remotes::get(call).await?,
+        ("POST", ["volumes", "remote"]) => remotes::set(call).await?,
+        ("DELETE", ["volumes", "remote"]) => remotes::remove(call).await?,
+        ("POST", ["volumes", "sync" | "resolve"]) => remotes::sync(call).await?,
         ("GET", ["workflows"]) => workflows::list(call).await?,
         ("POST", ["workflows", "save"]) => return workflows::save(call).await.map(Response::created),
         ("GET", ["workflows", "categories"]) => workflows::categories(call).await?,

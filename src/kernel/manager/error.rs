@@ -1,5 +1,6 @@
 //! Why something could not be done with the volumes of a device.
 
+use super::remote::RemoteError;
 use crate::kernel::access::{Denied, ProfileError};
 use crate::kernel::volume::{RowsError, VolumeError};
 
@@ -15,6 +16,12 @@ pub enum ManagerError {
     /// The volume said no.
     #[error(transparent)]
     Volume(#[from] VolumeError),
+    /// The remote could not be reached, or said no.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// There is no remote.
+    #[error("this volume has no remote yet: connect one first")]
+    NoRemote,
     /// What the device keeps beside its volumes does not read.
     #[error("the {what} of this device is damaged ({why}); restore it from a backup")]
     Damaged {

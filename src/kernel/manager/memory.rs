@@ -4,13 +4,64 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::Storage;
-use crate::kernel::volume::{MemoryRows, RowsError};
+use super::{Fetched, PushUpdate, RemoteError, RemoteErrorKind, RemoteSettings, Remotes, Storage};
+use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository, RowsError, VolumeError};
 
 /// Volumes that live as long as the value does; clones share them.
 #[derive(Clone, Default)]
 pub struct MemoryStorage {
-    volumes: Rc<RefCell<BTreeMap<String, Rc<MemoryRows>>>>,
+    volumes: Volumes,
+    remotes: Volumes,
+}
+
+type Volumes = Rc<RefCell<BTreeMap<String, Rc<MemoryRows>>>>;
+
+/// Its remotes live in the same memory, one for each address.
+impl Remotes for MemoryStorage {
+    async fn fetch(&self, _volume: &str, remote: &RemoteSettings, haves: &[Oid]) -> Result<Fetched, RemoteError> {
+        let there = self.at(remote).await?;
+        let branches = there.branches().await.map_err(failed)?;
+        let wants: Vec<Oid> = branches.iter().map(|(_, oid)| *oid).collect();
+        let pack = there.pack(&wants, haves, Compression::Fast).await.map_err(failed)?;
+        let pack = (pack.objects() > 0).then(|| pack.finish());
+        let refs = branches.into_iter().map(|(name, oid)| (name.branch_key(), oid)).collect();
+        Ok(Fetched { refs, head: None, pack })
+    }
+
+    async fn push(
+        &self,
+        _volume: &str,
+        remote: &RemoteSettings,
+        updates: &[PushUpdate],
+        pack: Option<Vec<u8>>,
+    ) -> Result<(), RemoteError> {
+        let there = self.at(remote).await?;
+        let moved = |update: &PushUpdate| RefUpdate { name: update.name.clone(), from: update.old, to: update.new };
+        let updates: Vec<RefUpdate> = updates.iter().map(moved).collect();
+        match there.receive(pack, &updates).await {
+            Err(VolumeError::Conflict { .. } | VolumeError::Rows(RowsError::Moved { .. })) => {
+                Err(RemoteError { kind: RemoteErrorKind::Moved, message: "the remote has moved on".to_owned() })
+            }
+            done => done.map(|_| ()).map_err(failed),
+        }
+    }
+}
+
+impl MemoryStorage {
+    /// Another device with the same remotes.
+    #[must_use]
+    pub fn other_device(&self) -> Self {
+        Self { volumes: Volumes::default(), remotes: Rc::clone(&self.remotes) }
+    }
+
+    async fn at(&self, remote: &RemoteSettings) -> Result<Repository<Rc<MemoryRows>>, RemoteError> {
+        let rows = Rc::clone(self.remotes.borrow_mut().entry(remote.url.clone()).or_default());
+        Repository::open_or_create(rows).await.map_err(failed)
+    }
+}
+
+fn failed(error: VolumeError) -> RemoteError {
+    RemoteError { kind: RemoteErrorKind::Failed, message: error.to_string() }
 }
 
 impl Storage for MemoryStorage {

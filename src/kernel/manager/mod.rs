@@ -7,12 +7,16 @@
 mod catalogue;
 mod error;
 mod memory;
+mod remote;
 mod seed;
+mod sync;
 
 pub use catalogue::{Shelf, VolumeFinding};
 pub use error::ManagerError;
 pub use memory::MemoryStorage;
+pub use remote::{Fetched, LastSync, PushUpdate, RemoteError, RemoteErrorKind, RemoteSettings, Remotes, TransportKind};
 pub use seed::{ShippedFile, ShippedLibrary};
+pub use sync::SyncOutcome;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
