@@ -196,3 +196,18 @@ fn a_pack_with_wrong_claims_is_an_error_and_no_panic() {
         }
     }
 }
+
+#[test]
+fn a_remote_brings_back_what_was_lost() {
+    let rows = MemoryRows::new();
+    let oids = history(&rows);
+    let pack = block_on(open(&rows).pack(&[oids[39]], &[], Compression::Fast)).unwrap().finish();
+    for oid in [oids[39].to_string(), oids[3].to_string()] {
+        assert!(rows.alter(&format!("objects/{}/{}", &oid[..2], &oid[2..]), |row| row.truncate(9)));
+    }
+    assert!(block_on(open(&rows).list(None, &Revision::Head)).is_err());
+    let update = [RefUpdate { name: "refs/remotes/origin/main".into(), from: None, to: Some(oids[39]) }];
+    block_on(open(&rows).receive(Some(pack), &update)).unwrap();
+    assert_eq!(block_on(open(&rows).check()).unwrap().damages, []);
+    assert_eq!(block_on(open(&rows).log(&Revision::Head, 100, 0)).unwrap().entries.len(), 40);
+}

@@ -90,3 +90,29 @@ fn a_log_after_a_reload_is_three_reads_and_sees_what_others_wrote() {
     assert_eq!((page.entries.len(), page.has_more, page.entries[49].oid), (50, false, oids[0]));
     assert!(rows.snapshot().keys().filter(|key| key.starts_with("llmos/")).count() <= 6);
 }
+
+#[test]
+fn who_reads_everything_does_not_blind_who_writes() {
+    let rows = MemoryRows::new();
+    let volume = create(&rows);
+    for number in 0..40 {
+        put(&volume, &[(&format!("a/{number}"), b"1")], number);
+    }
+    rows.let_others_in();
+    let checks = async {
+        for _ in 0..5 {
+            assert_eq!(volume.check().await.unwrap().damages, []);
+        }
+    };
+    let writes = async {
+        for number in 0..40 {
+            // Another eye writes, so that this one has to read what came.
+            let other = Repository::open(&rows).await.unwrap();
+            let changes = vec![Change::put(path(&format!("b/{number}")), number.to_string())];
+            other.commit(&RefName::main(), &request(changes, 100 + number)).await.unwrap();
+            let read = volume.read(&path(&format!("b/{number}")), &Revision::Head).await.unwrap();
+            assert_eq!(read, number.to_string().into_bytes());
+        }
+    };
+    run_together(vec![Box::pin(checks), Box::pin(writes)]);
+}

@@ -31,6 +31,12 @@ pub(crate) struct Store<R> {
     held: RefCell<Option<HashMap<Oid, Vec<u8>>>>,
 }
 
+impl Found {
+    fn is_sound(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+}
+
 /// Holds all rows of objects at hand until it is dropped.
 pub(crate) struct HeldRows<'a> {
     held: &'a RefCell<Option<HashMap<Oid, Vec<u8>>>>,
@@ -77,14 +83,14 @@ impl<R: Rows> Store<R> {
         oids.iter().zip(found).map(whole).collect()
     }
 
-    /// What is found for each name: damage to one object says nothing of the others.
+    /// What is found for each name: damage to one object says nothing of the others, and a sound copy is as good as any.
     pub(crate) async fn find_each(&self, oids: &[Oid]) -> Result<Vec<Found>, VolumeError> {
         let mut all = Vec::with_capacity(oids.len());
         for oids in oids.chunks(ROWS_A_READ) {
             let mut found: Vec<Found> = oids.iter().map(|_| Found::Nothing).collect();
             self.find_in_packs(oids, &mut found).await?;
             self.find_in_rows(oids, &mut found).await?;
-            if found.iter().any(|found| matches!(found, Found::Nothing)) && self.look_for_packs().await? {
+            if !found.iter().all(Found::is_sound) && self.look_for_packs().await? {
                 self.find_in_packs(oids, &mut found).await?;
             }
             all.extend(found);
@@ -93,16 +99,16 @@ impl<R: Rows> Store<R> {
     }
 
     async fn find_in_rows(&self, oids: &[Oid], found: &mut [Found]) -> Result<(), VolumeError> {
-        let wanted: Vec<usize> = (0..oids.len()).filter(|at| matches!(found[*at], Found::Nothing)).collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
         if let Some(rows) = self.held.borrow().as_ref() {
-            for at in wanted {
-                if let Some(row) = rows.get(&oids[at]) {
-                    found[at] = decode_loose(oids[at], row).map_or_else(Found::Damage, Found::Object);
+            for (oid, found) in oids.iter().zip(found.iter_mut()).filter(|(_, found)| !found.is_sound()) {
+                if let Some(row) = rows.get(oid) {
+                    *found = decode_loose(*oid, row).map_or_else(Found::Damage, Found::Object);
                 }
             }
+        }
+        // What was written since is not among the rows that are held.
+        let wanted: Vec<usize> = (0..oids.len()).filter(|at| !found[*at].is_sound()).collect();
+        if wanted.is_empty() {
             return Ok(());
         }
         let keys: Vec<String> = wanted.iter().map(|at| oids[*at].key()).collect();
@@ -118,7 +124,7 @@ impl<R: Rows> Store<R> {
         let packs = Rc::clone(&self.packs.borrow());
         for pack in packs.iter() {
             for (oid, found) in oids.iter().zip(found.iter_mut()) {
-                if matches!(found, Found::Nothing) && pack.holds(oid) {
+                if !found.is_sound() && pack.holds(oid) {
                     let bytes = self.pack_bytes(pack).await?;
                     *found = pack.read(&bytes, *oid).map_or_else(Found::Damage, Found::Object);
                 }

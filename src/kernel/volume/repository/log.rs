@@ -35,6 +35,7 @@ pub struct Log {
 pub(super) struct Frontier {
     heap: BinaryHeap<(i64, Reverse<usize>, Oid)>,
     seen: HashSet<Oid>,
+    added: usize,
 }
 
 impl Frontier {
@@ -43,7 +44,8 @@ impl Frontier {
         let fresh: Vec<Oid> = oids.iter().copied().filter(|oid| self.seen.insert(*oid)).collect();
         let commits = repository.store.commits(&fresh).await?;
         for (oid, commit) in fresh.into_iter().zip(commits) {
-            self.heap.push((commit.committer.timestamp_s, Reverse(self.seen.len() + self.heap.len()), oid));
+            self.added += 1;
+            self.heap.push((commit.committer.timestamp_s, Reverse(self.added), oid));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::Repository;
 use crate::kernel::volume::object::{Mode, Object, ObjectKind, Tag, Tree};
 use crate::kernel::volume::pack::{Bundle, Compression, OutgoingPack};
 use crate::kernel::volume::rows::Rows;
+use crate::kernel::volume::store::Found;
 use crate::kernel::volume::{Oid, VolumeError};
 
 /// How many commits are compared with their parents at a time.
@@ -130,12 +131,11 @@ impl<R: Rows> Repository<R> {
         Ok((tips, tags))
     }
 
-    /// Those of these names that are commits of this volume.
-    async fn known_commits(&self, oids: &[Oid]) -> Result<Vec<Oid>, VolumeError> {
-        let objects = self.store.find(oids).await?;
-        let is_commit =
-            |object: &Option<Object>| object.as_ref().is_some_and(|object| object.kind == ObjectKind::Commit);
-        Ok(oids.iter().zip(&objects).filter(|(_, object)| is_commit(object)).map(|(oid, _)| *oid).collect())
+    /// Those of these names that are sound commits of this volume.
+    pub(super) async fn known_commits(&self, oids: &[Oid]) -> Result<Vec<Oid>, VolumeError> {
+        let found = self.store.find_each(oids).await?;
+        let is_commit = |found: &Found| matches!(found, Found::Object(object) if object.kind == ObjectKind::Commit);
+        Ok(oids.iter().zip(&found).filter(|(_, found)| is_commit(found)).map(|(oid, _)| *oid).collect())
     }
 }
 

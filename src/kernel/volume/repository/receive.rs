@@ -87,6 +87,8 @@ impl<R: Rows> Repository<R> {
         had.extend(self.remote_branches().await?.into_iter().map(|(_, oid)| oid));
         had.sort_unstable();
         had.dedup();
+        // A branch that lost its commit must not keep a remote from bringing it back.
+        let had = self.known_commits(&had).await?;
         let commits = self.commits_between(&tips, &had).await?;
         let mut brought = Brought::default();
         for commits in commits.chunks(1_000) {
