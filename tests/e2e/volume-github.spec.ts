@@ -143,7 +143,7 @@ test.describe("push", () => {
     const branch = { ref: "refs/heads/pr/alice/ünï", old: null, new: next };
     const second = await call(tab, "push", remote, { updates: [{ ref: "refs/heads/main", old: tip, new: next }, branch], pack: await packOf(work, next, tip), credentials: credentials() });
     expect(second.failure).toBeUndefined();
-    expect(second.progress.at(-1)).toMatchObject({ stage: "Sending objects", done: 5, total: 5 });
+    expect(second.progress.at(-1)).toMatchObject({ stage: "Sending objects", done: 4, total: 4 });
     expect(await fsck(folder)).toBe("");
     expect(await git(folder, ["for-each-ref", "--format=%(objectname) %(refname)"])).toBe(`${next} refs/heads/main\n${next} refs/heads/pr/alice/ünï\n`);
     await call(tab, "push", remote, { updates: [{ ...branch, old: next, new: null }], credentials: credentials() });
@@ -167,6 +167,22 @@ test.describe("push", () => {
     expect((await call(tab, "push", remote, { updates: [{ ref: "refs/heads/main", old: tip, new: ours }], pack })).failure?.kind).toBe("moved");
   });
 
+  test("a server that asks to wait is waited for, unless that is cancelled", async ({ tab, server, remote, folder, work }) => {
+    const tip = await importHistory(work, 2);
+    await git(work, ["reset", "--quiet", "--hard"]);
+    await git(work, ["push", "--quiet", folder, "main"]);
+    const next = await commitFiles(work, { "a.md": "x" }, "More");
+    const push = { updates: [{ ref: "refs/heads/main", old: tip, new: next }], pack: await packOf(work, next, tip) };
+    server.busyTimes = 1;
+    const stage = "Waiting 1 s, as github.com asks";
+    expect((await call(tab, "push", remote, { ...push, cancelAt: stage })).failure?.kind).toBe("cancelled");
+    server.busyTimes = 2;
+    const pushed = await call(tab, "push", remote, push);
+    expect(pushed.failure).toBeUndefined();
+    expect(pushed.progress.filter((step) => step.stage === stage)).toHaveLength(2);
+    expect((await git(folder, ["rev-parse", "main"])).trim()).toBe(next);
+  });
+
   test("an interface that writes something else is found out before any branch moves", async ({ tab, server, remote, folder, work }) => {
     const tip = await importHistory(work, 2);
     await git(work, ["reset", "--quiet", "--hard"]);
@@ -186,7 +202,7 @@ test.describe("who asks", () => {
     expect((await call(tab, "refs", remote, { credentials: [{ password: "no" }] })).failure).toEqual({ kind: "credentials", message: expect.stringMatching(/github\.com refused the credentials/) });
     expect((await call(tab, "refs", remote)).failure).toEqual({ kind: "not_found", message: expect.stringMatching(/no repository at https:\/\/github\.com\/owner\/skills\.git, or the token may not see it/) });
     server.limited = true;
-    expect((await call(tab, "refs", remote, { credentials: [{ password: "t" }] })).failure).toEqual({ kind: "credentials", message: expect.stringMatching(/“API rate limit exceeded/) });
+    expect((await call(tab, "refs", remote, { credentials: [{ password: "t" }] })).failure).toEqual({ kind: "rejected", message: expect.stringMatching(/too many requests for now: “API rate limit exceeded.*Wait a while/) });
     expect((await call(tab, "refs", { ...remote, url: "https://github.com/owner" })).failure).toEqual({ kind: "unsupported", message: expect.stringMatching(/such as https:\/\/github\.com\/owner\/name/) });
   });
 });

@@ -240,6 +240,7 @@ test.describe("who answers", () => {
   const ODD: { name: string; url: (server: GitServer) => string; kind: string; says: RegExp }[] = [
     { name: "no repository there", url: (server) => `${server.url}/nothing.git`, kind: "not_found", says: /no repository at http.*nothing\.git/ },
     { name: "ssh", url: () => "git@github.com:a/b.git", kind: "unsupported", says: /has to begin with https/ },
+    { name: "no encryption", url: () => "http://git.example.org/a.git", kind: "unsupported", says: /has to begin with https.*only servers on this machine/ },
     { name: "another protocol", url: () => "ftp://example.org/a.git", kind: "unsupported", says: /has to begin with https/ },
   ];
   for (const { name, url, kind, says } of ODD) {

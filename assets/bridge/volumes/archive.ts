@@ -21,7 +21,7 @@ export interface ImportOptions {
   signal?: AbortSignal;
 }
 
-const ROWS_PER_READ = 500;
+const PACKS = "objects/pack/";
 /** What of a git folder makes the repository; the rest (hooks, index, logs…) belongs to one checkout of it. */
 const REPOSITORY_FILE = /^(HEAD|config|packed-refs|shallow|refs\/.+|objects\/[0-9a-f]{2}\/[0-9a-f]{38}|objects\/pack\/pack-[0-9a-f]{40}\.(pack|idx))$/;
 /** Git looks for these folders, be they empty. */
@@ -42,14 +42,18 @@ export async function exportZip(volume: string, { folder, signal, progress }: Ex
   add("config", checkoutConfig(config));
   if (packedRefs !== undefined) add("packed-refs", packedRefs);
   for (const [index, name] of names.entries()) add(name, values[index]!);
-  for (let first = 0; first < objects.length; first += ROWS_PER_READ) {
-    const paths = objects.slice(first, first + ROWS_PER_READ);
-    for (const [index, bytes] of (await readRows(volume, paths)).entries()) {
-      if (bytes !== undefined) add(paths[index]!, bytes);
+  let done = 0;
+  for (const [folder, paths] of byFolder(objects)) {
+    // Loose objects come by the folder, packs one by one.
+    const [found, contents] = folder === PACKS ? [paths, undefined] : await readAllRows(volume, folder);
+    for (const [index, path] of found.entries()) {
+      const bytes = contents === undefined ? (await readRows(volume, [path]))[0] : contents[index];
+      if (bytes !== undefined) add(path, bytes);
       if (breath.due) await breath.next();
     }
     signal?.throwIfAborted();
-    progress?.(Math.min(first + ROWS_PER_READ, objects.length), objects.length);
+    done += paths.length;
+    progress?.(done, objects.length);
   }
   return zip.finish();
 }
@@ -67,6 +71,11 @@ export async function importZip(file: Blob, { limits = ZIP_LIMITS, signal }: Imp
   }
   const entries = await zip.files((path) => path.startsWith(root) && REPOSITORY_FILE.test(path.slice(root.length)), signal);
   return entries.map(({ path, bytes }) => ({ path: path.slice(root.length), bytes }));
+}
+
+/** Rows by the folder that they are in. */
+function byFolder(rows: string[]): Map<string, string[]> {
+  return Map.groupBy(rows, (row) => row.slice(0, row.lastIndexOf("/") + 1));
 }
 
 /** The folder of the repository, with a slash at its end unless it is the top: the one place with HEAD, objects and refs. */

@@ -46,6 +46,8 @@ const MODE_LINK = 0o120000;
 const MODE_KIND = 0o170000;
 /** Pieces are put into a Blob of their own when they reach this, so that the browser may move them out of memory. */
 const PIECE_BYTES = 8e6;
+/** Smaller files are stored: setting up to compress takes longer than it gains. */
+const SMALLEST_COMPRESSED_BYTES = 1_024;
 const LARGEST_FILE = 0xffff_fffe;
 
 export class ZipWriter {
@@ -63,7 +65,7 @@ export class ZipWriter {
 
   /** Adds a file; a path that ends in `/` is a folder. `compress: false` where the bytes are packed already. */
   add(path: string, bytes: Uint8Array, { compress = true } = {}): void {
-    const packed = compress && bytes.length > 0 ? deflateSync(bytes, { level: 1 }) : bytes;
+    const packed = compress && bytes.length >= SMALLEST_COMPRESSED_BYTES ? deflateSync(bytes, { level: 1 }) : bytes;
     const smaller = packed.length < bytes.length;
     const body = smaller ? packed : bytes;
     const name = new TextEncoder().encode(path);

@@ -21,6 +21,8 @@ export interface GithubServer {
   truncates: boolean;
   /** From now on every request is one too many. */
   limited: boolean;
+  /** So many of the next requests that create something are told to come again in a second. */
+  busyTimes: number;
   /** Called before a branch is moved; what it waits for, that waits for. */
   beforeMove: (() => Promise<void>) | undefined;
   /** After so many requests it answers nobody any more. */
@@ -34,6 +36,7 @@ const CORS = {
   "access-control-allow-origin": "*",
   "access-control-allow-headers": "authorization, content-type",
   "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE",
+  "access-control-expose-headers": "retry-after",
   "access-control-max-age": "600",
 };
 
@@ -65,6 +68,7 @@ export async function openGithubServer(): Promise<GithubServer> {
     stripsMessages: false,
     truncates: false,
     limited: false,
+    busyTimes: 0,
     beforeMove: undefined,
     cutAfterRequests: undefined,
     async create(name) {
@@ -88,6 +92,11 @@ async function respond(state: GithubServer, root: string, request: IncomingMessa
   const send = (status: number, value: unknown) => response.writeHead(status, { ...CORS, "content-type": "application/json; charset=utf-8" }).end(status === 204 ? undefined : JSON.stringify(value));
   try {
     if (state.limited) throw new Refusal(403, "API rate limit exceeded for user ID 1.");
+    if (request.method === "POST" && state.busyTimes > 0) {
+      state.busyTimes -= 1;
+      response.setHeader("retry-after", "1");
+      throw new Refusal(403, "You have exceeded a secondary rate limit.");
+    }
     const authorization = request.headers.authorization;
     if (authorization !== undefined && authorization !== `Bearer ${state.token}`) throw new Refusal(401, "Bad credentials");
     if (authorization === undefined && state.token !== undefined) throw new Refusal(404, "Not Found");
@@ -194,11 +203,14 @@ interface Entry {
   path: string;
   mode: string;
   type: string;
-  sha: string;
+  sha?: string;
+  /** The text of a new file, in place of an id. */
+  content?: string;
 }
 
 async function newTree(folder: string, entries: Entry[]): Promise<string> {
-  const input = entries.map(({ mode, type, sha, path }) => `${mode} ${type} ${sha}\t${path}\0`).join("");
+  const oids = await Promise.all(entries.map(({ sha, content }) => sha ?? hash(folder, "blob", Buffer.from(content ?? ""))));
+  const input = entries.map(({ mode, type, path }, index) => `${mode} ${type} ${oids[index]}\t${path}\0`).join("");
   return (await git(folder, ["mktree", "-z"], { input })).trim();
 }
 

@@ -21,6 +21,8 @@ export interface TreeEntry {
   oid: string;
 }
 
+export const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 const PACK_TYPES: Record<ObjectKind, number> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const PACK_HEADER_BYTES = 12;
 

@@ -110,10 +110,10 @@ export class Session {
   async failure(response: Response): Promise<RemoteFailure> {
     const words = await serverWords(response);
     const { status } = response;
+    if (status === 429 || (status === 403 && /rate limit/i.test(words))) return new RemoteFailure("rejected", `${this.host} has had too many requests for now${words}. Wait a while and try again.`);
     if (status === 403) return new RemoteFailure("credentials", `${this.host} refused the credentials (403)${words}. Check that the token may read and write this repository.`);
     if (status === 404) return new RemoteFailure("not_found", `There is no repository at ${this.#remote.url}, or the token may not see it. Check the address.`);
     if (status === 413) return new RemoteFailure("rejected", `${this.host} refused so much at once (413)${words}. Push fewer commits, or raise the server's limit.`);
-    if (status === 429) return new RemoteFailure("rejected", `${this.host} has had too many requests (429)${words}. Wait a while and try again.`);
     return new RemoteFailure("rejected", `${this.host} answered with status ${status}${words}. ${status >= 500 ? "Try again later." : "Check the remote's address."}`);
   }
 
@@ -130,7 +130,7 @@ export class Session {
     const { way, proxy } = this.#remote;
     if (way !== "proxy") return url;
     if (proxy === undefined) throw new RemoteFailure("unsupported", "No proxy is named for this remote. Name one in the remote's settings.");
-    parsed(proxy, "The proxy's address");
+    parsed(proxy.replace(/\?$/, ""), "The proxy's address");
     return proxy.endsWith("?") ? `${proxy}${url}` : `${proxy.replace(/\/$/, "")}/${url.replace(/^https?:\/\//, "")}`;
   }
 
@@ -166,6 +166,8 @@ export async function untilCancelled<T>(options: SyncOptions, work: () => Promis
 function parsed(address: string, what: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) throw new RemoteFailure("unsupported", `${what} has to begin with https://. Addresses for ssh do not work in a browser.`);
+  // The page's policy lets nothing else through.
+  if (url.protocol === "http:" && !/^(localhost|127\.0\.0\.1)$/.test(url.hostname)) throw new RemoteFailure("unsupported", `${what} has to begin with https://. Without encryption only servers on this machine are asked.`);
   return url;
 }
 
