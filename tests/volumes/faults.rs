@@ -91,7 +91,7 @@ fn a_ref_that_we_could_not_write_hides_no_other() {
     let first = put(&create(&rows), &[("a", b"1")], 1);
     let odd = format!("refs/heads/{}", "x".repeat(230));
     let write = RowsWrite { put: vec![(odd.clone(), format!("{first}\n").into_bytes())], ..RowsWrite::default() };
-    block_on((&rows).write(write)).unwrap();
+    block_on(rows.write(write)).unwrap();
     assert_eq!(block_on(open(&rows).branches()).unwrap(), [(RefName::main(), first)]);
     let damages = block_on(open(&rows).check()).unwrap().damages;
     assert_eq!(damages.iter().map(|damage| damage.name.as_str()).collect::<Vec<_>>(), [odd]);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 mod collections;
+mod costs;
 mod faults;
 mod histories;
 mod imports;
