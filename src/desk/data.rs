@@ -252,11 +252,11 @@ pub struct Proposal {
     /// The skill.
     pub skill_id: String,
     /// Who asks.
-    pub author: String,
+    pub author: Option<String>,
     /// Why.
     pub reason: String,
     /// Since when.
-    pub created_at: i64,
+    pub created_at: Option<i64>,
     /// `open`, `merged` or `closed`.
     pub state: String,
     /// The branch that holds it.
@@ -269,6 +269,8 @@ pub struct Proposal {
     pub files: Vec<FileDiff>,
     /// Whether the person may take it.
     pub may_merge: bool,
+    /// Whether the person may close it.
+    pub may_close: bool,
 }
 
 /// One check of a proposal.
@@ -287,6 +289,8 @@ pub struct Check {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct Comment {
+    /// `commented`, or what was done.
+    pub kind: String,
     /// Who.
     pub author: String,
     /// What.

@@ -51,6 +51,7 @@ pub fn mount(element: HtmlElement, volumes: VolumesHandle, options: &str, tell: 
         provide_context(desk);
         follow_room(desk);
         listen(desk);
+        desk.proposals.follow(desk);
         desk.refresh();
         mount_to(element, move || page(desk))
     });

@@ -23,9 +23,11 @@ const MENU_WIDTH_PX: f64 = 280.0;
 pub fn overlays(desk: Desk) -> AnyView {
     view! {
         <Portal>
+            <div on:keydown=super::keep_keys>
             {dynamic(move || desk.over.get().map(|over| over_page(desk, over)))}
             <div class="toasts desk-notices" role="status" aria-live="polite">
                 {dynamic(move || desk.notice.get().map(|notice| one_notice(desk, notice)))}
+            </div>
             </div>
         </Portal>
     }

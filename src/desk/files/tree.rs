@@ -23,6 +23,14 @@ const TYPING_MS: f64 = 800.0;
 pub fn view(desk: Desk) -> AnyView {
     let files = desk.files;
     let writable = Memo::new(move |_| desk.is_writable());
+    // The tree itself stays while folders come and go in it: it holds the keyboard and the scroll.
+    let root = Memo::new(move |_| {
+        files.folders.with(|folders| match folders.get("") {
+            None | Some(Loaded::Waiting) => Loaded::Waiting,
+            Some(Loaded::Failed(failure)) => Loaded::Failed(failure.clone()),
+            Some(Loaded::Ready(entries)) => Loaded::Ready(!entries.is_empty()),
+        })
+    });
     view! {
         <div class="desk-pane-head">
             <h3>"Files"</h3>
@@ -34,14 +42,11 @@ pub fn view(desk: Desk) -> AnyView {
                 {icon_button("chevron-up", "Fold everything", move || files.unfolded.update(std::collections::BTreeSet::clear))}
             </div>
         </div>
-        {dynamic(move || {
-            let root = files.folders.with(|folders| folders.get("").cloned()).unwrap_or_default();
-            match root {
-                Loaded::Waiting => waiting(8),
-                Loaded::Failed(failure) => failed(&failure, move || files.reload(desk)),
-                Loaded::Ready(entries) if entries.is_empty() => nothing_yet(desk, writable),
-                Loaded::Ready(_) => tree(desk),
-            }
+        {dynamic(move || match root.get() {
+            Loaded::Waiting => waiting(8),
+            Loaded::Failed(failure) => failed(&failure, move || files.reload(desk)),
+            Loaded::Ready(false) => nothing_yet(desk, writable),
+            Loaded::Ready(true) => tree(desk),
         })}
     }
     .into_any()

@@ -61,7 +61,7 @@ fn head(desk: Desk) -> AnyView {
         .into_iter()
         .map(|(tab, icon, name)| {
             let count = dynamic(move || {
-                let number = desk.proposals.open_count(desk);
+                let number = desk.proposals.open_count();
                 (tab == Tab::Proposals && number > 0).then(|| view! { <span class="desk-count">{number}</span> })
             });
             view! {
