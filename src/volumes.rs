@@ -14,6 +14,7 @@ use crate::kernel::access::{Action, Volume};
 use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
 use crate::kernel::skill::Library;
+use crate::kernel::volume::{Import, ImportedFile, VolumeError};
 
 type Manager = VolumeManager<BrowserStorage>;
 
@@ -97,6 +98,38 @@ pub async fn changed_paths(volume: &str, commit: &str) -> Result<Vec<String>, St
     let commit = commit.parse().map_err(|_| format!("'{commit}' is no commit"))?;
     let changed = opened.repository().changes_of(commit).await.map_err(|error| error.to_string())?;
     Ok(changed.into_iter().map(|file| file.path).collect())
+}
+
+/// Takes a repository in as a volume: the files of a `.git` folder, or one file that is a bundle. Every object is verified before
+/// anything is kept. Answers in words what came.
+pub async fn import(volume: &str, files: Vec<(String, Vec<u8>)>) -> Result<String, String> {
+    let manager = manager()?;
+    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let words = |error: VolumeError| error.to_string();
+    let import = match files.as_slice() {
+        [(path, bytes)] if path.is_empty() => Import::of_bundle(bytes).await.map_err(words)?,
+        _ => {
+            let files = files.into_iter().map(|(path, bytes)| ImportedFile { path, bytes }).collect();
+            Import::of_files(files).await.map_err(words)?
+        }
+    };
+    let found = format!("{} commits, {} branches, {} tags", import.report.commits, import.branches.len(), import.tags);
+    manager.import_volume(&volume, import, now()).await.map_err(|error| error.to_string())?;
+    Ok(found)
+}
+
+/// A volume as a bundle, which `git clone` reads.
+pub async fn bundle(volume: &str) -> Result<Vec<u8>, String> {
+    let manager = manager()?;
+    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let opened = manager.volume(&volume, Action::Read, now()).await.map_err(|error| error.to_string())?;
+    Ok(opened.repository().bundle().await.map_err(|error| error.to_string())?.encode())
+}
+
+/// Whether the person may take this volume's repository away.
+pub fn may_export(volume: &str) -> Result<(), String> {
+    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    if manager()?.may(Action::Read, &volume) { Ok(()) } else { Err(format!("You may not read {volume}")) }
 }
 
 /// An answer on its way to the page.

@@ -175,7 +175,7 @@ fn a_circle_of_a_hundred_thousand_nodes_is_told_in_a_line() {
     workflow.nodes[0].skill_id = "pass".into();
     workflow.edges.push(edge("n99999.value", "n0.value"));
     let found = Graph::build(&workflow, &skills()).unwrap_err();
-    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["cycle"]);
+    assert_eq!(found.iter().map(|finding| &*finding.code).collect::<Vec<_>>(), ["cycle"]);
     assert!(found[0].message.starts_with("These nodes wait for one another: n0 → n1 → n2 →"));
     assert!(found[0].message.ends_with("→ n19 → … → n0"), "{}", found[0].message);
 }

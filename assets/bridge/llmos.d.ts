@@ -5,7 +5,7 @@
  */
 
 export interface Llmos {
-  /** Settles when the library is loaded; rejects with the reason otherwise. */
+  /** Settles when the volumes are open and the library is loaded; rejects with the reason otherwise. */
   readonly ready: Promise<void>;
   /** The release, and the commit it was built from, as `0.1.0+1a2b3c4`. */
   readonly version: string;
@@ -18,6 +18,24 @@ export interface Llmos {
    * Rejects, with `LlmosError`, for a payload that cannot run at all.
    */
   run(payload: Payload, options?: RunOptions): Promise<RunResult>;
+
+  /** The whole repository of a volume as a zip of its `.git` folder, that native git reads. */
+  exportVolume(volume: VolumeName): Promise<Blob>;
+  /** The way back in: such a zip, or a bundle, into a volume that holds nothing yet. Every object is verified before any is kept. */
+  importVolume(volume: VolumeName, archive: Blob): Promise<void>;
+
+  /** Calls `listener` after every change of a volume, in this tab or another. Returns the function that ends it. */
+  onChange(listener: (change: VolumeChange) => void): () => void;
+}
+
+export type VolumeName = "system" | `team/${string}` | `user/${string}`;
+
+export interface VolumeChange {
+  volume: string;
+  /** The newest commit of the main branch. */
+  commit: string;
+  /** The files that it changed. */
+  paths: string[];
 }
 
 export interface RunOptions {

@@ -5,7 +5,7 @@
  */
 
 import type { Host } from "./host";
-import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult } from "./llmos.d";
+import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult, VolumeChange, VolumeName } from "./llmos.d";
 import type { Volumes } from "./volumes";
 
 /** What Rust gives. Texts are JSON unless said otherwise. */
@@ -38,6 +38,10 @@ export function installLlmos(core: Core, host: Host, volumes: Volumes): void {
     ready: core.ready,
     version: core.version,
     fetch: (path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal } = {}) => answer(volumes, path, init),
+    exportVolume: (volume: VolumeName) => volumes.exportVolume(volume),
+    importVolume: async (volume: VolumeName, archive: Blob) => void (await volumes.importVolume(volume, archive)),
+    // What the device keeps beside its volumes is none of a script's business.
+    onChange: (listener: (change: VolumeChange) => void) => volumes.onChange((change) => change.commit !== "" && listener(change)),
     run: (payload: Payload, options: RunOptions = {}) => run(core, host, payload, options),
   });
   Object.defineProperty(window, "llmos", { value: llmos, enumerable: true, configurable: false, writable: false });

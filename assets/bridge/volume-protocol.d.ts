@@ -1,5 +1,7 @@
 /** What the page and the volume worker say to each other. */
 
+import type { SyncProgress } from "./volumes/remote/transport";
+
 /** Status, body as JSON, body as bytes where it is bytes. */
 export type Answer = [status: number, body: string, bytes?: Uint8Array<ArrayBuffer>];
 
@@ -17,6 +19,16 @@ export interface VolumeCalls {
   changedPaths(volume: string, commit: string): string[];
   /** Markdown; gives HTML that is safe to insert. */
   markdown(text: string): string;
+  /** The repository of a volume as a zip of its `.git` folder. */
+  exportVolume(volume: string): Blob;
+  /** The same as a bundle. */
+  exportBundle(volume: string): Blob;
+  /** A zip or a bundle into a volume that holds nothing yet; says what came. */
+  importVolume(volume: string, archive: Blob): string;
+  /** Every volume as one zip of zips. */
+  backup(): Blob;
+  /** Breaks off the sync of a volume. */
+  cancelSync(volume: string): void;
 }
 
 export interface ToVolumes {
@@ -28,4 +40,5 @@ export interface ToVolumes {
 export type FromVolumes =
   | { id: number; kind: "done"; value: unknown }
   | { id: number; kind: "failed"; message: string }
-  | { kind: "warning"; message: string };
+  | { kind: "warning"; message: string }
+  | { kind: "progress"; volume: string; progress: SyncProgress };

@@ -1,26 +1,52 @@
 /**
  * The volume worker: loads the WebAssembly that keeps the volumes, reads skills and answers calls, so that none of it weighs on the
- * page or its thread. Decides nothing itself: its answers come from Rust (`src/volumes.rs`).
+ * page or its thread. Decides nothing itself: its answers come from Rust (`src/volumes.rs`), its archives from volume-archives.ts.
  */
 
-import type { FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import { Archives } from "./volume-archives";
+import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import { VolumeRemotes } from "./volume-remotes";
 
 /** What `src/bin/volumes.rs` exports. */
-type Module = { [Name in keyof VolumeCalls]: (...parameters: Parameters<VolumeCalls[Name]>) => ReturnType<VolumeCalls[Name]> | Promise<ReturnType<VolumeCalls[Name]>> } & {
+export interface Module {
   default(options: { module_or_path: URL }): Promise<unknown>;
-};
+  open(archive: string): Promise<string | undefined>;
+  catalogue(): Promise<string>;
+  prose(skillId: string): Promise<string>;
+  answer(method: string, path: string, body: string | undefined): Promise<Answer>;
+  changedPaths(volume: string, commit: string): Promise<string[]>;
+  markdown(text: string): string;
+  importFiles(volume: string, paths: string[], contents: Uint8Array[]): Promise<string>;
+  bundle(volume: string): Promise<Uint8Array<ArrayBuffer>>;
+  mayExport(volume: string): void;
+}
+
+type Handlers = { [Name in keyof Omit<VolumeCalls, "open">]: (...parameters: Parameters<VolumeCalls[Name]>) => ReturnType<VolumeCalls[Name]> | Promise<ReturnType<VolumeCalls[Name]>> };
 
 const post = self.postMessage.bind(self) as (message: FromVolumes) => void;
-let opened: Promise<Module> | undefined;
+let opened: Promise<Handlers> | undefined;
 
-async function open(baseUrl: string): Promise<Module> {
+async function open(baseUrl: string): Promise<Handlers> {
   const library = text(new URL("skills.json", baseUrl));
   library.catch(() => undefined); // awaited below
   const module = (await import(new URL("volumes.js", baseUrl).href)) as Module;
   await module.default({ module_or_path: new URL("volumes_bg.wasm", baseUrl) });
   const warning = await module.open(await library);
   if (warning !== undefined) post({ kind: "warning", message: warning });
-  return module;
+  const archives = new Archives(module);
+  const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
+  return {
+    catalogue: () => module.catalogue(),
+    prose: (skillId) => module.prose(skillId),
+    answer: (method, path, body) => remotes.answer(method, path, body),
+    changedPaths: (volume, commit) => module.changedPaths(volume, commit),
+    markdown: (source) => module.markdown(source),
+    exportVolume: (volume) => archives.exportVolume(volume),
+    exportBundle: (volume) => archives.exportBundle(volume),
+    importVolume: (volume, archive) => archives.importVolume(volume, archive),
+    backup: () => archives.backup(),
+    cancelSync: (volume) => remotes.cancel(volume),
+  };
 }
 
 async function text(url: URL): Promise<string> {
@@ -36,8 +62,8 @@ async function answer({ id, call, parameters }: ToVolumes): Promise<void> {
       await opened;
       return;
     }
-    const module = await opened!;
-    const value = await (module[call] as (...parameters: unknown[]) => unknown)(...parameters);
+    const handlers = await opened!;
+    const value = await (handlers[call] as (...parameters: unknown[]) => unknown)(...parameters);
     post({ id, kind: "done", value });
   } catch (thrown) {
     post({ id, kind: "failed", message: thrown instanceof Error ? thrown.message : String(thrown) });

@@ -1,20 +1,13 @@
 /** The page's side of the volume worker (volume-worker.ts): the same calls, as promises; and what changes in volumes, whoever changes it. */
 
+import type { VolumeChange } from "./llmos.d";
 import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { SyncProgress } from "./volumes/remote/transport";
 import type { RowsChange } from "./volumes/rows";
 
 interface Call {
   resolve(value: unknown): void;
   reject(error: Error): void;
-}
-
-/** A change of a volume, as `llmos.onChange` tells it. */
-export interface VolumeChange {
-  volume: string;
-  /** The newest commit of the main branch. */
-  commit: string;
-  /** The files that it changed. */
-  paths: string[];
 }
 
 const MAIN = "refs/heads/main";
@@ -23,6 +16,7 @@ export class Volumes {
   readonly #baseUrl: string;
   readonly #calls = new Map<number, Call>();
   readonly #listeners = new Set<(change: VolumeChange) => void>();
+  readonly #progressListeners = new Set<(volume: string, progress: SyncProgress) => void>();
   #worker: Worker | undefined;
   #channel: BroadcastChannel | undefined;
   #nextCall = 0;
@@ -69,6 +63,37 @@ export class Volumes {
   /** The same, free of its object. */
   readonly renderMarkdown = (text: string): Promise<string> => this.markdown(text);
 
+  /** The repository of a volume as a zip of its `.git` folder, for any git to open. */
+  exportVolume(volume: string): Promise<Blob> {
+    return this.#call("exportVolume", [volume]);
+  }
+
+  /** The same as a bundle, for `git clone`. */
+  exportBundle(volume: string): Promise<Blob> {
+    return this.#call("exportBundle", [volume]);
+  }
+
+  /** A zip or a bundle into a volume that holds nothing yet, verified first; says what came. */
+  importVolume(volume: string, archive: Blob): Promise<string> {
+    return this.#call("importVolume", [volume, archive]);
+  }
+
+  /** A bundle of every volume, in one zip. */
+  backup(): Promise<Blob> {
+    return this.#call("backup", []);
+  }
+
+  /** Breaks off the sync of a volume. */
+  cancel(volume: string): Promise<void> {
+    return this.#call("cancelSync", [volume]);
+  }
+
+  /** Calls `listener` while volumes are synced; the function that comes back ends it. */
+  onProgress(listener: (volume: string, progress: SyncProgress) => void): () => void {
+    this.#progressListeners.add(listener);
+    return () => this.#progressListeners.delete(listener);
+  }
+
   /** Calls `listener` after every change of a volume, by this page or another; the function that comes back ends it. */
   onChange(listener: (change: VolumeChange) => void): () => void {
     if (this.#channel === undefined) {
@@ -114,6 +139,10 @@ export class Volumes {
     const worker = new Worker(new URL("bridge/volume-worker.js", this.#baseUrl), { type: "module", name: "volumes" });
     worker.onmessage = ({ data }: MessageEvent<FromVolumes>) => {
       if (data.kind === "warning") return this.onWarning?.(data.message);
+      if (data.kind === "progress") {
+        for (const listener of this.#progressListeners) listener(data.volume, data.progress);
+        return;
+      }
       const call = this.#calls.get(data.id);
       this.#calls.delete(data.id);
       if (data.kind === "done") call?.resolve(data.value);

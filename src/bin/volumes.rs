@@ -40,6 +40,29 @@ mod calls {
         volumes::changed_paths(&volume, &commit).await
     }
 
+    /// Takes a repository in: paths of a `.git` folder and their bytes, or one bundle under an empty path.
+    #[wasm_bindgen(js_name = importFiles)]
+    pub async fn import(
+        volume: String,
+        paths: Vec<String>,
+        contents: Vec<js_sys::Uint8Array>,
+    ) -> Result<String, String> {
+        let files = paths.into_iter().zip(contents.iter().map(js_sys::Uint8Array::to_vec)).collect();
+        volumes::import(&volume, files).await
+    }
+
+    /// A volume as a bundle.
+    #[wasm_bindgen]
+    pub async fn bundle(volume: String) -> Result<Vec<u8>, String> {
+        volumes::bundle(&volume).await
+    }
+
+    /// Throws where the person may not take this volume's repository away.
+    #[wasm_bindgen(js_name = mayExport)]
+    pub fn may_export(volume: &str) -> Result<(), String> {
+        volumes::may_export(volume)
+    }
+
     /// Markdown as HTML that is safe to insert.
     #[wasm_bindgen]
     pub fn markdown(text: &str) -> String {

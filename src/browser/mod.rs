@@ -9,6 +9,7 @@ mod host;
 mod library;
 mod page;
 mod preview;
+mod remotes;
 mod results;
 mod scripting;
 mod settings;

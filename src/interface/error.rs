@@ -133,7 +133,9 @@ impl From<ManagerError> for ApiError {
                 Self::new(ErrorCode::Aborted, sentence(&error))
             }
             ManagerError::Remote(error) => Self::new(ErrorCode::BadGateway, sentence(&error)),
-            error @ ManagerError::NoRemote => Self::new(ErrorCode::Conflict, sentence(&error)),
+            error @ (ManagerError::NoRemote | ManagerError::NotEmpty { .. }) => {
+                Self::new(ErrorCode::Conflict, sentence(&error))
+            }
             damaged @ ManagerError::Damaged { .. } => Self::new(ErrorCode::Internal, sentence(&damaged)),
         }
     }

@@ -19,6 +19,12 @@ pub enum ManagerError {
     /// The remote could not be reached, or said no.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// Something would be lost.
+    #[error("{volume} holds work already, so nothing was imported: export it, remove it, then import")]
+    NotEmpty {
+        /// The volume.
+        volume: String,
+    },
     /// There is no remote.
     #[error("this volume has no remote yet: connect one first")]
     NoRemote,

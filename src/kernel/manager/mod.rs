@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
-use crate::kernel::volume::{Durability, GitVolume, Note, Person, Rows, RowsError, RowsWrite};
+use crate::kernel::volume::{Durability, GitVolume, Import, Note, Person, Revision, Rows, RowsError, RowsWrite};
 
 /// Where the rows of volumes are.
 #[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
@@ -176,6 +176,20 @@ impl<S: Storage> VolumeManager<S> {
         may(&self.role(volume), Action::Write, volume)?;
         self.forget(volume);
         Ok(self.storage.remove(&volume.to_string()).await?)
+    }
+
+    /// Keeps a repository from elsewhere, which was verified, as a volume that does not exist yet or holds nothing.
+    pub async fn import_volume(&self, volume: &Volume, import: Import, now: Now) -> Result<(), ManagerError> {
+        let opened = self.volume(volume, Action::Write, now).await?;
+        let log = opened.get_git_log(2).await?;
+        let files = opened.repository().list(None, &Revision::Head).await?;
+        if log.entries.len() > 1 || files.iter().any(|file| file.path != "metadata.json") {
+            return Err(ManagerError::NotEmpty { volume: volume.to_string() });
+        }
+        let name = volume.to_string();
+        self.forget(volume);
+        self.storage.remove(&name).await?;
+        Ok(import.keep(&self.storage.rows(&name)).await?)
     }
 
     /// Drops what is held of a volume: its rows were replaced.

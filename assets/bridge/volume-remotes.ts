@@ -1,0 +1,59 @@
+/**
+ * Calls about remotes on their way to Rust: a token is taken out of them and put into the vault, whether there is one is put into the
+ * answers, and the storage's own figures are added where volumes are counted.
+ */
+
+import type { Answer } from "./volume-protocol";
+import type { Module } from "./volume-worker";
+import type { SyncProgress } from "./volumes/remote/transport";
+import { cancelSync, hasToken, keepToken, onSyncProgress } from "./volumes/remotes";
+
+interface RemoteBody {
+  volume?: string;
+  token?: string;
+}
+
+export class VolumeRemotes {
+  readonly #module: Module;
+
+  constructor(module: Module, tell: (volume: string, progress: SyncProgress) => void) {
+    this.#module = module;
+    onSyncProgress(tell);
+  }
+
+  cancel(volume: string): void {
+    cancelSync(volume);
+  }
+
+  async answer(method: string, path: string, body: string | undefined): Promise<Answer> {
+    const [place, query = ""] = path.split("?") as [string, string?];
+    if (place === "/volumes/stats") return this.#withStorage(await this.#module.answer(method, path, body));
+    if (place !== "/volumes/remote") return this.#module.answer(method, path, body);
+    const { token, ...rest } = parsed(body);
+    const volume = rest.volume ?? new URLSearchParams(query).get("volume") ?? "";
+    const answer = await this.#module.answer(method, path, method === "POST" ? JSON.stringify(rest) : body);
+    if (answer[0] >= 300) return answer;
+    if (method === "POST" && token !== undefined) await keepToken(volume, token);
+    if (method === "DELETE") await keepToken(volume, "");
+    const shown = JSON.parse(answer[1]) as { remote: object | null };
+    if (shown.remote === null) return answer;
+    return [answer[0], JSON.stringify({ remote: { ...shown.remote, has_token: await hasToken(volume) } })];
+  }
+
+  async #withStorage(answer: Answer): Promise<Answer> {
+    const [status, body] = answer;
+    if (status !== 200 || navigator.storage === undefined) return answer;
+    const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+    return [status, JSON.stringify({ ...(JSON.parse(body) as object), storage: { usage, quota, persisted } })];
+  }
+}
+
+/** The body as far as it can be read: what cannot is for Rust to refuse. */
+function parsed(body: string | undefined): RemoteBody {
+  try {
+    const value: unknown = JSON.parse(body ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
