@@ -131,7 +131,7 @@ test.describe("what is refused", () => {
       ...more.split("\n").map((line) => `    ${line}`),
       "sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())",
     ];
-    return execFileSync("python3", ["-c", script.filter((line) => line.trim() !== "").join("\n"), join(folder, "made.zip")], { input: JSON.stringify(files), maxBuffer: 1e8 });
+    return execFileSync("python3", ["-W", "ignore", "-c", script.filter((line) => line.trim() !== "").join("\n"), join(folder, "made.zip")], { input: JSON.stringify(files), maxBuffer: 1e8 });
   }
 
   const REPOSITORY = { "a/.git/HEAD": "ref: refs/heads/main\n", "a/.git/objects/info/packs": "" };

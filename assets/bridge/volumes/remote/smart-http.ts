@@ -19,6 +19,8 @@ interface Advertisement extends RemoteRefs {
 const ZERO = "0".repeat(40);
 const AGENT = "agent=llmos-lite";
 const IF_PUSH_CUT = "The server may or may not have taken the push; the next fetch shows it. Your volume is as it was.";
+/** What servers tell of how far they are. */
+const PROGRESS = /^(Enumerating|Counting|Compressing|Finding|Getting|Receiving|Resolving|Unpacking|Writing|Processing) [\w ]+: +\d|^Total \d+ \(delta|^Processing changes: /;
 /** What servers say when another push was faster. */
 const MOVED = /fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|incorrect old value|reference already exists|but expected/i;
 
@@ -80,7 +82,6 @@ async function advertised(session: Session, remote: Remote, service: Service): P
     if (typeof first === "string" || text(first) !== `# service=${service}`) throw notGit();
     await packets.next();
     for (let packet = await packets.next(); packet !== "flush"; packet = await packets.next()) {
-      // An empty answer of a new repository has no list to end.
       if (packet === "end") throw session.cut(packets.bytes);
       const [line, capabilities] = text(packet).split("\0");
       if (capabilities !== undefined) for (const name of capabilities.split(" ")) result.capabilities.add(name);
@@ -121,6 +122,8 @@ async function receivedPack(session: Session, response: Response, options: SyncO
   try {
     for (let packet = await packets.next(); packet !== "flush"; packet = await packets.next()) {
       if (packet === "end") throw session.cut(packets.bytes);
+      // Said only so that nobody thinks that the connection is gone.
+      if (packet.length === 0) continue;
       const line = parts.length === 0 && packet[0]! > 3 ? text(packet) : undefined;
       if (line?.startsWith("ERR ")) throw new RemoteFailure("rejected", `${session.host} says: “${line.slice(4)}”`);
       if (line === "NAK" || line?.startsWith("ACK ")) continue;
@@ -225,7 +228,7 @@ class ServerSpeech {
   /** What is not progress, line by line. */
   lines(): string[] {
     const lines = this.#text.split("\n").map((line) => line.split("\r").at(-1)!.trim());
-    return lines.filter((line) => line !== "" && !/^(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Writing|Total|remote: Total|remote: Resolving|Processing) ?.*(objects|deltas|changes|Total|\d)/.test(line));
+    return lines.filter((line) => line !== "" && !PROGRESS.test(line));
   }
 
   /** The same, to be put at the end of a message. */
