@@ -122,26 +122,36 @@ impl VolumeCalls {
         let _ = web_sys::Url::revoke_object_url(address);
     }
 
-    /// Takes an archive into a volume, or with none everything of a backup.
-    pub async fn import(&self, volume: Option<&str>, archive: &web_sys::Blob) -> Result<(), JsError> {
+    /// Takes an archive into a volume, or with none everything of a backup; answers what came, as JSON where the volumes say.
+    pub async fn import(&self, volume: Option<&str>, archive: &web_sys::Blob) -> Result<String, JsError> {
+        const CONTEXT: &str = "Importing";
+        let has_restore = js_sys::Reflect::get(&self.volumes, &"restore".into()).is_ok_and(|call| call.is_function());
+        if volume.is_none() && !has_restore {
+            let message =
+                "A backup cannot be taken in as a whole yet: unpack it, and import each bundle into its volume.";
+            return Err(JsError::new(CONTEXT, &message.into()));
+        }
         let taken = match volume {
             Some(volume) => self.volumes.import_volume(volume, archive).await,
             None => self.volumes.restore(archive).await,
         };
-        taken.map(drop).map_err(|thrown| JsError::new("Importing", &thrown))
+        let taken = taken.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        Ok(taken.as_string().unwrap_or_default())
     }
 
-    /// Hears of changes and of progress, as JSON, for as long as the page lives.
-    pub fn listen(&self, hear: impl Fn(String) + 'static) {
-        let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
-            if let Some(event) = js_sys::JSON::stringify(&event).ok().and_then(|text| text.as_string()) {
-                hear(event);
-            }
-        })
-        .into_js_value();
+    /// Hears which volume changed, and how far a sync is as JSON, for as long as the page lives.
+    pub fn listen(&self, on_change: impl Fn(String) + 'static, on_progress: impl Fn(String, String) + 'static) {
+        let change = Closure::<dyn Fn(JsValue)>::new(move |change: JsValue| {
+            let volume = js_sys::Reflect::get(&change, &"volume".into()).ok().and_then(|volume| volume.as_string());
+            on_change(volume.unwrap_or_default());
+        });
+        let progress = Closure::<dyn Fn(String, JsValue)>::new(move |volume: String, progress: JsValue| {
+            let text = js_sys::JSON::stringify(&progress).ok().and_then(|text| text.as_string());
+            on_progress(volume, text.unwrap_or_default());
+        });
         // Without these calls the desk still shows what it asks for itself.
-        let _ = self.volumes.on_change(&listener);
-        let _ = self.volumes.on_progress(&listener);
+        let _ = self.volumes.on_change(&change.into_js_value());
+        let _ = self.volumes.on_progress(&progress.into_js_value());
     }
 
     /// Stops what goes on with a volume's remote.

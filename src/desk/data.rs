@@ -117,6 +117,8 @@ pub struct HistoryPage {
     pub total: Option<u64>,
     /// Newest first.
     pub commits: Vec<Commit>,
+    /// Whether there are older ones, where that is known.
+    pub has_more: Option<bool>,
 }
 
 /// One commit, as the list shows it.

@@ -6,15 +6,47 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-use super::data::{DiffLine, FileDiff, Hunk};
+use super::data::{DiffLine, FileDiff, Hunk, Segment};
 use super::parts::{Look, button};
 use super::state::{Desk, Room};
 use super::words;
+use crate::kernel::merge::{self, DiffOptions, Kind};
 use crate::ui::parts::Icon;
 use crate::ui::parts::reactive::dynamic;
 
 /// What can be done with one file of a diff: its name, its icon, what it does with the path.
 pub type FileAction = (&'static str, &'static str, fn(Desk, &str, &str));
+
+/// What differs between two versions of a text that are both at hand.
+pub fn of_texts(path: &str, before: &str, after: &str) -> FileDiff {
+    let mut file = FileDiff { path: path.to_owned(), status: "modified".to_owned(), ..FileDiff::default() };
+    if let merge::FileDiff::Text(text) = merge::diff(before.as_bytes(), after.as_bytes(), &DiffOptions::default()) {
+        file.additions = text.statistics.added as u64;
+        file.deletions = text.statistics.removed as u64;
+        file.truncated = text.hunks_left_out > 0;
+        file.hunks = text.hunks.into_iter().map(hunk).collect();
+    }
+    file
+}
+
+fn hunk(hunk: merge::Hunk) -> Hunk {
+    let lines = hunk.lines.into_iter().map(|line| DiffLine {
+        kind: match line.kind {
+            Kind::Equal => "equal",
+            Kind::Added => "added",
+            Kind::Removed => "removed",
+        }
+        .to_owned(),
+        before: line.before.map(|number| number as u64),
+        after: line.after.map(|number| number as u64),
+        segments: line
+            .segments
+            .into_iter()
+            .map(|segment| Segment { changed: segment.kind != Kind::Equal, text: segment.text })
+            .collect(),
+    });
+    Hunk { before_start: hunk.before.first as u64, after_start: hunk.after.first as u64, lines: lines.collect() }
+}
 
 /// Every file that differs. `at` is the version that `actions` speak of.
 pub fn files(desk: Desk, files: Vec<FileDiff>, at: &str, actions: &'static [FileAction]) -> AnyView {
@@ -38,7 +70,7 @@ pub fn files(desk: Desk, files: Vec<FileDiff>, at: &str, actions: &'static [File
 
 fn statistics(additions: u64, deletions: u64) -> AnyView {
     view! {
-        <span class="desk-plus" title=words::count(additions, "line that came").replace("lines", "lines")>{format!("+{additions}")}</span>
+        <span class="desk-plus">{format!("+{additions}")}</span>
         <span class="desk-minus">{format!("−{deletions}")}</span>
     }
     .into_any()

@@ -51,7 +51,6 @@ pub fn mount(element: HtmlElement, volumes: VolumesHandle, options: &str, tell: 
         provide_context(desk);
         follow_room(desk);
         listen(desk);
-        desk.proposals.follow(desk);
         desk.refresh();
         mount_to(element, move || page(desk))
     });
@@ -80,6 +79,7 @@ pub fn unmount() {
 }
 
 fn page(desk: Desk) -> AnyView {
+    desk.proposals.follow(desk);
     let level = live(move || {
         if desk.volume.with(String::is_empty) {
             "volumes"
@@ -123,14 +123,13 @@ fn follow_room(desk: Desk) {
 }
 
 fn listen(desk: Desk) {
-    desk.calls().listen(move |event| {
-        let event: Value = serde_json::from_str(&event).unwrap_or_default();
-        if event.get("phase").is_some() {
-            desk.progress.set(serde_json::from_value::<Progress>(event).ok());
-        } else if let Some(volume) = event.get("volume").and_then(Value::as_str) {
-            desk.hear_change(volume);
-        }
-    });
+    desk.calls().listen(
+        move |volume| desk.hear_change(&volume),
+        move |volume, progress| {
+            let progress: Option<Progress> = serde_json::from_str(&progress).ok();
+            desk.progress.set(progress.map(|progress| Progress { volume, ..progress }));
+        },
+    );
     // What was typed and not committed would be lost with the page.
     let listener = window_event_listener(ev::beforeunload, move |event| {
         if desk.files.has_drafts() {

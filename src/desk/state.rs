@@ -79,13 +79,16 @@ pub struct Notice {
 #[serde(default)]
 pub struct Progress {
     /// Whose.
+    #[serde(skip)]
     pub volume: String,
     /// What is done now.
-    pub phase: String,
+    pub stage: String,
     /// How much of it is done.
-    pub loaded: f64,
+    pub done: Option<f64>,
     /// Of how much.
     pub total: Option<f64>,
+    /// Bytes that have come or gone.
+    pub bytes: Option<f64>,
 }
 
 /// All of the desk. Small and `Copy`.

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::{Content, editor};
 use crate::browser;
 use crate::desk::data::Loaded;
+use crate::desk::diff;
 use crate::desk::failure::Failure;
-use crate::desk::parts::{Look, button};
+use crate::desk::parts::{Look, button, icon_button};
 use crate::desk::state::{Desk, Shape};
-use crate::desk::words;
 use crate::ui::parts::Icon;
 use crate::ui::parts::reactive::dynamic;
 
@@ -73,38 +73,20 @@ fn take_theirs(desk: Desk, now: &str) {
     editor::discard(desk);
 }
 
+/// What the person's text says otherwise than what is in the volume now.
 fn compare(desk: Desk, now: String) {
     let mine = editor::text(desk);
+    let path = desk.files.shown.with_untracked(|shown| shown.as_ref().map(|entry| entry.path.clone()));
+    let changed = diff::of_texts(&path.unwrap_or_default(), &now, &mine);
     desk.put_over("Both versions", Shape::Dialog("full"), move || {
-        let side = |title: &'static str, text: &str, other: &str| {
-            let mut html = String::new();
-            mark_lines(text, other, &mut html);
-            view! {
-                <section>
-                    <h3>{title}</h3>
-                    <pre class="desk-side-text" tabindex="0" inner_html=html></pre>
-                </section>
-            }
-        };
         view! {
             <div class="modal-head">
                 <h2>"Both versions"</h2>
-                <span class="modal-note">"Lines that only one of them has are marked"</span>
-                {crate::desk::parts::icon_button("x", "Close", move || desk.close_over())}
+                <span class="modal-note">"First what is in the volume now, then yours, not saved"</span>
+                {icon_button("x", "Close", move || desk.close_over())}
             </div>
-            <div class="desk-both">{side("Yours, not saved", &mine, &now)}{side("In the volume now", &now, &mine)}</div>
+            <div class="desk-both">{diff::files(desk, vec![changed.clone()], "", &[])}</div>
         }
         .into_any()
     });
-}
-
-/// The lines of a text as markup, those marked that the other text does not have.
-fn mark_lines(text: &str, other: &str, html: &mut String) {
-    let others: std::collections::BTreeSet<&str> = other.lines().collect();
-    for line in text.lines() {
-        let is_own = !others.contains(line);
-        html.push_str(if is_own { "<mark>" } else { "<span>" });
-        words::escaped(line, html);
-        html.push_str(if is_own { "</mark>\n" } else { "</span>\n" });
-    }
 }

@@ -16,7 +16,7 @@ const KINDS: [(&str, &str); 6] = [
     ("workflow", "Workflows"),
     ("trace", "Runs"),
     ("memory", "Memory"),
-    ("merge", "Merges"),
+    ("other", "Other"),
 ];
 
 /// The field of words, and the others where they are asked for.

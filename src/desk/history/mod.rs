@@ -58,7 +58,7 @@ impl Filter {
             }
         };
         add("text", self.text.trim().to_owned());
-        add("path", self.path.trim().to_owned());
+        add("path", self.path.trim().trim_matches('/').to_owned());
         add("author", self.author.trim().to_owned());
         add("kind", self.kind.clone());
         add("branch", self.branch.clone());
@@ -168,7 +168,8 @@ impl HistoryState {
                     });
                     let count = self.commits.with_untracked(Vec::len) as u64;
                     self.total.set(page.total);
-                    self.complete.set(came < PAGE || page.total.is_some_and(|total| count >= total));
+                    let ends = came < PAGE || page.total.is_some_and(|total| count >= total);
+                    self.complete.set(page.has_more.map_or(ends, |more| !more || came == 0));
                 }
                 Loaded::Failed(failure) => self.failure.set(Some(failure)),
                 Loaded::Waiting => {}

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use crate::desk::data::{Conflict, Piece, side_text};
+use crate::desk::data::{Conflict, Loaded, Piece, Synced, side_text};
 use crate::desk::parts::{Look, button, button_when, trouble};
-use crate::desk::state::Desk;
+use crate::desk::state::{Desk, shown};
 use crate::desk::words;
+use crate::kernel::merge::{TextMerge, merge_text};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::reactive::{dynamic, live, press};
@@ -56,6 +57,19 @@ pub fn view(desk: Desk) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A conflict between two texts as pieces to decide one by one.
+pub fn in_pieces(mut conflict: Conflict) -> Conflict {
+    let has_pieces = conflict.pieces.as_ref().is_some_and(|pieces| !pieces.is_empty());
+    let (Some(ours), Some(theirs), false) = (side_text(&conflict.ours), side_text(&conflict.theirs), has_pieces) else {
+        return conflict;
+    };
+    let base = side_text(&conflict.base).unwrap_or_default();
+    if let TextMerge::Conflicts(text) = merge_text(base.as_bytes(), ours.as_bytes(), theirs.as_bytes()) {
+        conflict.pieces = serde_json::to_value(text.pieces).and_then(serde_json::from_value).ok();
+    }
+    conflict
 }
 
 /// How many decisions a file needs.
@@ -201,8 +215,13 @@ fn decide(desk: Desk, key: &(String, usize), decision: Decision) {
 /// One side or the other as a whole: for what is no text, and for files that one side removed.
 fn whole_file(desk: Desk, conflict: &Conflict) -> AnyView {
     let key = (conflict.path.clone(), 0);
-    let (ours, theirs) = (describe(&conflict.ours), describe(&conflict.theirs));
+    // Where neither side has a text, both have something else.
+    let is_text = !(conflict.ours.is_null() && conflict.theirs.is_null());
+    let gone = |side: &Value| is_text && side.is_null();
+    let (ours_gone, theirs_gone) = (gone(&conflict.ours), gone(&conflict.theirs));
+    let (ours, theirs) = (describe(&conflict.ours, ours_gone), describe(&conflict.theirs, theirs_gone));
     let about = match (conflict.ours.is_null(), conflict.theirs.is_null()) {
+        (true, true) => "Both sides changed it, and it is no text that could be shown here.",
         (true, false) => "It was removed here and changed there.",
         (false, true) => "It was changed here and removed there.",
         _ => "Both sides changed it, and the two cannot be put together.",
@@ -218,15 +237,15 @@ fn whole_file(desk: Desk, conflict: &Conflict) -> AnyView {
             <div><p class="desk-side-title">"Theirs: at the remote"</p><p>{theirs}</p>{text(&conflict.theirs)}</div>
         </div>
         <div class="choices desk-piece-choices" role="radiogroup" aria-label=format!("Which {} to keep", conflict.path)>
-            {choice(desk, &key, if conflict.ours.is_null() { "Keep it removed" } else { "Keep ours" }, Decision::Ours)}
-            {choice(desk, &key, if conflict.theirs.is_null() { "Remove it here too" } else { "Take theirs" }, Decision::Theirs)}
+            {choice(desk, &key, if ours_gone { "Keep it removed" } else { "Keep ours" }, Decision::Ours)}
+            {choice(desk, &key, if theirs_gone { "Remove it here too" } else { "Take theirs" }, Decision::Theirs)}
         </div>
     }
     .into_any()
 }
 
-fn describe(side: &Value) -> String {
-    if side.is_null() {
+fn describe(side: &Value, gone: bool) -> String {
+    if gone {
         return "Removed".to_owned();
     }
     let bytes = side.get("bytes").and_then(Value::as_u64).or_else(|| side_text(side).map(|text| text.len() as u64));
@@ -256,16 +275,11 @@ fn resolve(desk: Desk, busy: RwSignal<bool>) {
     desk.ask("POST", "/volumes/resolve".to_owned(), Some(body), move |answered| {
         busy.set(false);
         match answered {
-            Ok(answer) => {
-                state.conflicts.set(Vec::new());
-                desk.touched();
-                let pushed = answer.get("pushed").and_then(Value::as_bool).unwrap_or_default();
-                desk.say(if pushed {
-                    "Merged, and sent to the remote"
-                } else {
-                    "Merged here. Sync to send it to the remote"
-                });
-            }
+            Ok(answer) => match shown::<Synced>(Ok(answer)) {
+                Loaded::Ready(synced) => state.take(desk, synced, true),
+                Loaded::Failed(failure) => state.failure.set(Some(failure)),
+                Loaded::Waiting => {}
+            },
             Err(failure) => state.failure.set(Some(failure)),
         }
     });

@@ -56,6 +56,25 @@ impl RemoteState {
         });
     }
 
+    /// What came of a sync: both in step, or something to decide.
+    fn take(self, desk: Desk, synced: Synced, is_shown: bool) {
+        if !synced.conflicts.is_empty() {
+            if is_shown {
+                self.decisions.set(BTreeMap::new());
+                self.conflicts.set(synced.conflicts.into_iter().map(conflicts::in_pieces).collect());
+            }
+            return;
+        }
+        self.conflicts.set(Vec::new());
+        desk.touched();
+        desk.say(match (synced.pulled, synced.pushed) {
+            (0, 0) => "Both were in step already".to_owned(),
+            (pulled, pushed) => {
+                format!("In step: {} came, {} went", words::count(pulled, "commit"), words::grouped(pushed))
+            }
+        });
+    }
+
     /// Brings both sides together.
     fn sync(self, desk: Desk) {
         if self.syncing.get_untracked() {
@@ -71,22 +90,7 @@ impl RemoteState {
             desk.progress.set(None);
             let is_shown = desk.volume.with_untracked(|shown| *shown == volume);
             match shown::<Synced>(answered) {
-                Loaded::Ready(synced) if !synced.conflicts.is_empty() => {
-                    if is_shown {
-                        self.decisions.set(BTreeMap::new());
-                        self.conflicts.set(synced.conflicts);
-                    }
-                }
-                Loaded::Ready(synced) => {
-                    self.conflicts.set(Vec::new());
-                    desk.touched();
-                    desk.say(match (synced.pulled, synced.pushed) {
-                        (0, 0) => "Both were in step already".to_owned(),
-                        (pulled, pushed) => {
-                            format!("In step: {} came, {} went", words::count(pulled, "commit"), words::grouped(pushed))
-                        }
-                    });
-                }
+                Loaded::Ready(synced) => self.take(desk, synced, is_shown),
                 Loaded::Failed(failure) if failure.status == 499 => {
                     desk.say("The sync was stopped; the volume is as it was");
                 }

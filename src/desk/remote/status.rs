@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::desk::data::Remote;
 use crate::desk::parts::{Look, button, button_when, open_form, trouble};
-use crate::desk::state::Desk;
+use crate::desk::state::{Desk, Progress};
 use crate::desk::words;
 use crate::ui::parts::Icon;
 use crate::ui::parts::reactive::{dynamic, live};
@@ -84,19 +84,10 @@ fn progress(desk: Desk) -> AnyView {
     let text = live(move || match now() {
         _ if state.stopping.get() => "Stopping…".to_owned(),
         None => "Asking the remote…".to_owned(),
-        Some(progress) => {
-            let phase = if progress.phase.is_empty() { "Working".to_owned() } else { progress.phase.clone() };
-            match progress.total.filter(|total| *total > 0.0) {
-                Some(total) => {
-                    format!("{phase}: {} of {}", words::size(progress.loaded as u64), words::size(total as u64))
-                }
-                None if progress.loaded > 0.0 => format!("{phase}: {}", words::size(progress.loaded as u64)),
-                None => phase,
-            }
-        }
+        Some(progress) => progress_text(&progress),
     });
     let share =
-        live(move || now().and_then(|progress| Some(progress.loaded / progress.total.filter(|total| *total > 0.0)?)));
+        live(move || now().and_then(|progress| Some(progress.done? / progress.total.filter(|total| *total > 0.0)?)));
     let stop = move || {
         state.stopping.set(true);
         desk.calls().cancel(&desk.volume.get_untracked());
@@ -114,6 +105,21 @@ fn progress(desk: Desk) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn progress_text(progress: &Progress) -> String {
+    let mut text = if progress.stage.is_empty() { "Working".to_owned() } else { progress.stage.clone() };
+    match (progress.done, progress.total) {
+        (Some(done), Some(total)) => {
+            text.push_str(&format!(": {} of {}", words::grouped(done as u64), words::grouped(total as u64)));
+        }
+        (Some(done), None) => text.push_str(&format!(": {}", words::grouped(done as u64))),
+        _ => {}
+    }
+    if let Some(bytes) = progress.bytes.filter(|bytes| *bytes > 0.0) {
+        text.push_str(&format!(" · {}", words::size(bytes as u64)));
+    }
+    text
 }
 
 fn disconnect(desk: Desk) {

@@ -81,10 +81,11 @@ pub fn open_import(desk: Desk) {
         browser::spawn(async move {
             let into = (!target.is_empty()).then_some(target.as_str());
             match calls.import(into, &chosen).await {
-                Ok(()) => {
+                Ok(found) => {
                     form.end(None);
                     desk.touched();
-                    desk.say(format!("{} was taken in", chosen.name()));
+                    let found = if found.is_empty() { found } else { format!(": {found}") };
+                    desk.say(format!("{} was taken in{found}", chosen.name()));
                 }
                 Err(error) => {
                     let mut failure = Failure::from(error);
