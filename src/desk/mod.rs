@@ -49,10 +49,12 @@ pub fn mount(element: HtmlElement, volumes: VolumesHandle, options: &str, tell: 
     let desk = owner.with(|| Desk::new(calls));
     let handle = owner.with(|| {
         provide_context(desk);
+        // Mounting makes ready what effects and tasks run on.
+        let handle = mount_to(element, move || page(desk));
         follow_room(desk);
         listen(desk);
         desk.refresh();
-        mount_to(element, move || page(desk))
+        handle
     });
     let take_away = Box::new(move || {
         drop(handle);
