@@ -13,6 +13,7 @@ mod files;
 mod problem;
 mod process;
 mod serve;
+mod soak;
 mod system;
 mod tally;
 mod test;
@@ -63,6 +64,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[name…]",
         about: "run the benches beside their peers in Chromium and write the README's table",
         run: bench::command,
+    },
+    Command {
+        name: "soak",
+        arguments: "[--kills N]",
+        about: "kill the browser in the middle of commits, 40 times or N, and look for anything lost; some minutes",
+        run: soak::command,
     },
     Command { name: "help", arguments: "", about: "print this list", run: help },
 ];
