@@ -21,7 +21,12 @@ pub fn command(arguments: &[String]) -> Result<()> {
     let chromium = browser::chromium()?;
     let dist = build::page(Profile::Release)?;
     let mut kills = Command::new(tools::node()?);
-    kills.arg("soak/kill.mjs").args(arguments).env("CHROMIUM", chromium).env("DIST", dist).env("PYTHON", tools::python()?);
+    kills
+        .arg("soak/kill.mjs")
+        .args(arguments)
+        .env("CHROMIUM", chromium)
+        .env("DIST", dist)
+        .env("PYTHON", tools::python()?);
     kills.current_dir(workspace::root().join("tests"));
     if process::openly(&mut kills, |_| {})? {
         Ok(())
