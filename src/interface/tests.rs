@@ -250,6 +250,30 @@ fn files_are_listed_read_saved_moved_and_deleted() {
 }
 
 #[test]
+fn many_files_are_saved_as_one_commit_or_not_at_all() {
+    let device = Device::new();
+    let file = |path: &str, content: &str| json!({ "path": path, "content": content });
+    let saved = device.done(
+        "PUT",
+        "/volumes/files",
+        json!({ "files": [file("memory/b.md", "b"), file("memory/deep/a.md", "a")], "message": "Two at once" }),
+    );
+    device.refused("PUT", "/volumes/files", json!({ "files": [file("memory/c.md", "c"), file("../x", "x")] }), 422);
+    let commits = device.done("GET", "/volumes/history", Value::Null)["commits"].clone();
+    assert_eq!((&commits[0]["oid"], &commits[0]["message"]), (&saved["commit"], &json!("Two at once")));
+    assert_eq!(commits[0]["paths"], json!(["memory/b.md", "memory/deep/a.md"]));
+    assert_eq!(commits[1]["paths"], json!(["metadata.json"]));
+    let paths = |query: &str| -> Vec<String> {
+        let listed = device.done("GET", &format!("/volumes/files{query}"), Value::Null);
+        let path = |row: &Value| row["path"].as_str().expect("a path").to_owned();
+        listed["files"].as_array().expect("rows").iter().map(path).collect()
+    };
+    assert_eq!(paths(""), ["memory/b.md", "memory/deep/a.md", "metadata.json"]);
+    assert_eq!(paths("?path=memory/deep"), ["memory/deep/a.md"]);
+    assert_eq!(paths(&format!("?ref={}", commits[1]["oid"].as_str().expect("an id"))), ["metadata.json"]);
+}
+
+#[test]
 fn a_skill_goes_from_a_person_to_their_team() {
     let device = Device::new();
     device.done("POST", "/teams", json!({ "team_id": "acme", "name": "Acme" }));

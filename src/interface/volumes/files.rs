@@ -49,6 +49,19 @@ pub async fn tree<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     }))
 }
 
+/// `GET /volumes/files?volume= &ref= &path=`: every file, or every file below a folder, in the order of their paths.
+pub async fn files<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
+    let at = revision(&opened, call.request.parameter("ref")).await?;
+    let commit = opened.repository().resolve(&at).await?;
+    let folder = call.request.parameter("path").map(VolumePath::existing).transpose()?;
+    let files = opened.repository().list(folder.as_ref(), &commit.map_or(at, Revision::Commit)).await?;
+    let rows: Vec<Value> =
+        files.iter().map(|file| json!({ "path": file.path, "oid": file.oid.to_string() })).collect();
+    Ok(json!({ "volume": volume.to_string(), "commit": commit.map(|commit| commit.to_string()), "files": rows }))
+}
+
 /// `GET /volumes/file?volume= &path= &ref=`: the bytes, as they were then.
 pub async fn file<S: Storage>(call: &Call<'_, S>) -> Result<Vec<u8>, ApiError> {
     let volume = call.volume()?;
@@ -95,6 +108,36 @@ pub async fn put_file<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError>
     let commit = opened.commit_changes(vec![Change::put(path, content.as_bytes())], &note).await?;
     let oid = Oid::of(crate::kernel::volume::ObjectKind::Blob, content.as_bytes());
     Ok(json!({ "commit": commit.to_string(), "oid": oid.to_string() }))
+}
+
+#[derive(Deserialize)]
+struct NewFiles {
+    files: Vec<NewFile>,
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NewFile {
+    path: String,
+    content: String,
+}
+
+/// `PUT /volumes/files?volume=`: several files as one commit, all or none.
+pub async fn put_files<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let NewFiles { files, message } = call.request.json()?;
+    let bytes: usize = files.iter().map(|file| file.content.len()).sum();
+    if bytes > LARGEST_FILE_BYTES {
+        let message =
+            format!("The files have {} MB; {} MB can be saved at once", bytes >> 20, LARGEST_FILE_BYTES >> 20);
+        return Err(ApiError::new(ErrorCode::TooLarge, message));
+    }
+    let volume = call.volume()?;
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let message = message.unwrap_or_else(|| format!("Save {} files", files.len()));
+    let changes: Result<Vec<Change>, VolumeError> =
+        files.into_iter().map(|file| Ok(Change::put(VolumePath::new(&file.path)?, file.content))).collect();
+    let note = call.manager.note(&volume, message, call.now);
+    Ok(committed(opened.commit_changes(changes?, &note).await?))
 }
 
 #[derive(Default, Deserialize)]

@@ -32,16 +32,15 @@ pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
         Some(path) => repository.log_of_path(&VolumePath::existing(path)?, &at, window, passed).await?,
         None => repository.log(&at, window, passed).await?,
     };
-    let mut rows = Vec::new();
+    let mut admitted = Vec::new();
     let mut skipped = passed;
     let mut has_more = log.has_more;
     for entry in &log.entries {
         if !filter.admits(&entry.commit) {
             continue;
         }
-        let changed = if filter.kind.is_some() { Some(repository.changes_of(entry.oid).await?) } else { None };
-        if let (Some(kind), Some(changed)) = (filter.kind, &changed)
-            && !changed.iter().any(|file| FileKind::of(&file.path) == kind)
+        if let Some(kind) = filter.kind
+            && !repository.changes_of(entry.oid).await?.iter().any(|file| FileKind::of(&file.path) == kind)
         {
             continue;
         }
@@ -49,16 +48,15 @@ pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
             skipped += 1;
             continue;
         }
-        if rows.len() == limit {
+        if admitted.len() == limit {
             has_more = true;
             break;
         }
-        let changed = match changed {
-            Some(changed) => changed,
-            None => repository.changes_of(entry.oid).await?,
-        };
-        rows.push(row(entry, &changed));
+        admitted.push(entry);
     }
+    let oids: Vec<Oid> = admitted.iter().map(|entry| entry.oid).collect();
+    let changed = repository.changes_of_each(&oids).await?;
+    let rows: Vec<Value> = admitted.into_iter().zip(&changed).map(|(entry, changed)| row(entry, changed)).collect();
     Ok(json!({ "volume": volume.to_string(), "commits": rows, "has_more": has_more }))
 }
 

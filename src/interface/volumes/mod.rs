@@ -5,21 +5,21 @@ mod files;
 mod history;
 
 pub use file_diff::file_diffs;
-pub use files::{delete_file, file, move_file, put_file, tree};
+pub use files::{delete_file, file, files, move_file, put_file, put_files, tree};
 pub use history::{branches, commit, create_branch, delete_branch, diff, history, restore, revert};
 
 use serde_json::{Value, json};
 
 use super::{ApiError, Call, ErrorCode};
 use crate::kernel::access::{Action, Volume};
-use crate::kernel::manager::Storage;
+use crate::kernel::manager::{Remotes, Storage};
 use crate::kernel::volume::{GitVolume, Note, Oid, RefName, Revision, Rows, VolumePath};
 
 /// How many commits are counted before it is "more".
 const MOST_COUNTED: usize = 1_000;
 
 /// `GET /volumes/stats`: each volume that the person can read. The storage's own figures are added by whoever can ask the browser.
-pub async fn stats<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+pub async fn stats<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let mut rows = Vec::new();
     for volume in call.manager.readable() {
         rows.push(stats_of(call, &volume).await?);
@@ -27,7 +27,7 @@ pub async fn stats<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     Ok(json!({ "volumes": rows }))
 }
 
-async fn stats_of<S: Storage>(call: &Call<'_, S>, volume: &Volume) -> Result<Value, ApiError> {
+async fn stats_of<S: Storage + Remotes>(call: &Call<'_, S>, volume: &Volume) -> Result<Value, ApiError> {
     let opened = call.manager.volume(volume, Action::Read, call.now).await?;
     let shelf = call.manager.shelf(volume, call.now).await?;
     let repository = opened.repository();
@@ -37,8 +37,16 @@ async fn stats_of<S: Storage>(call: &Call<'_, S>, volume: &Volume) -> Result<Val
         Some(head) => Some(repository.commit_at(head).await?),
         None => None,
     };
+    let remote = call.manager.remote(volume).await?;
+    let (ahead, behind) = match remote {
+        Some(_) => call.manager.distance(volume, call.now).await?,
+        None => (0, 0),
+    };
     Ok(json!({
         "volume": volume.to_string(),
+        "remote": remote.map(|remote| remote.url),
+        "ahead": ahead,
+        "behind": behind,
         "skills": shelf.library.skills.len(),
         "workflows": shelf.workflows.len(),
         "traces": traces,

@@ -57,15 +57,35 @@ impl<R: Rows> Repository<R> {
         }
     }
 
+    /// What each of several commits changed, in one read for each level of folders.
+    pub async fn changes_of_each(&self, commits: &[Oid]) -> Result<Vec<Vec<ChangedFile>>, VolumeError> {
+        let commits = self.store.commits(commits).await?;
+        let parents: Vec<Oid> = commits.iter().filter_map(|commit| commit.parents.first().copied()).collect();
+        let mut parents = self.store.commits(&parents).await?.into_iter();
+        let mut pairs = Vec::with_capacity(commits.len());
+        for commit in &commits {
+            let parent = if commit.parents.is_empty() { None } else { parents.next() };
+            pairs.push((parent.map_or(Oid::EMPTY_TREE, |parent| parent.tree), commit.tree));
+        }
+        self.diff_pairs(&pairs).await
+    }
+
     /// The files that differ between two trees; folders that are the same are not opened.
     pub(super) async fn diff_trees(&self, before: Oid, after: Oid) -> Result<Vec<ChangedFile>, VolumeError> {
-        let mut changed = Vec::new();
-        let mut level = if before == after { Vec::new() } else { vec![(Vec::new(), before, after)] };
+        Ok(self.diff_pairs(&[(before, after)]).await?.pop().unwrap_or_default())
+    }
+
+    /// The same for several pairs, in one read for each level of folders.
+    async fn diff_pairs(&self, pairs: &[(Oid, Oid)]) -> Result<Vec<Vec<ChangedFile>>, VolumeError> {
+        let mut changed: Vec<Vec<ChangedFile>> = vec![Vec::new(); pairs.len()];
+        let pairs = pairs.iter().enumerate().filter(|(_, (before, after))| before != after);
+        let mut level: Vec<Pair> =
+            pairs.map(|(of, (before, after))| Pair { of, path: Vec::new(), before: *before, after: *after }).collect();
         while !level.is_empty() {
-            let oids: Vec<Oid> = level.iter().flat_map(|(_, before, after)| [*before, *after]).collect();
+            let oids: Vec<Oid> = level.iter().flat_map(|pair| [pair.before, pair.after]).collect();
             let trees = self.store.trees(&oids).await?;
             let mut next = Vec::new();
-            for ((prefix, ..), pair) in level.iter().zip(trees.chunks_exact(2)) {
+            for (Pair { of, path: prefix, .. }, pair) in level.iter().zip(trees.chunks_exact(2)) {
                 let mut entries = BTreeMap::new();
                 for entry in pair[0].entries() {
                     entries.entry(entry.name).or_insert((None, None)).0 = Some((entry.mode, entry.oid));
@@ -76,32 +96,42 @@ impl<R: Rows> Repository<R> {
                 for (name, (before, after)) in entries {
                     if before != after {
                         let path: Vec<u8> = if prefix.is_empty() { name.to_vec() } else { [prefix, name].join(&b'/') };
-                        push(path, before, after, &mut changed, &mut next);
+                        push((*of, path), before, after, &mut changed[*of], &mut next);
                     }
                 }
             }
             level = next;
         }
-        changed.sort_unstable_by(|a: &ChangedFile, b| a.path.cmp(&b.path));
+        changed.iter_mut().for_each(|files| files.sort_unstable_by(|a, b| a.path.cmp(&b.path)));
         Ok(changed)
     }
+}
+
+/// Two folders to compare.
+struct Pair {
+    /// Which of the comparisons they belong to.
+    of: usize,
+    path: Vec<u8>,
+    before: Oid,
+    after: Oid,
 }
 
 type Stands = Option<(Mode, Oid)>;
 
 /// Notes how one name of a folder changed; folders wait for the next level.
 fn push(
-    path: Vec<u8>,
+    (of, path): (usize, Vec<u8>),
     before: Stands,
     after: Stands,
     changed: &mut Vec<ChangedFile>,
-    next: &mut Vec<(Vec<u8>, Oid, Oid)>,
+    next: &mut Vec<Pair>,
 ) {
     let folder = |stands: Stands| stands.filter(|(mode, _)| *mode == Mode::Folder).map(|(_, oid)| oid);
     let file = |stands: Stands| stands.filter(|(mode, _)| *mode != Mode::Folder);
     if folder(before) != folder(after) {
         let or_nothing = |oid: Option<Oid>| oid.unwrap_or(Oid::EMPTY_TREE);
-        next.push((path.clone(), or_nothing(folder(before)), or_nothing(folder(after))));
+        let (before, after) = (or_nothing(folder(before)), or_nothing(folder(after)));
+        next.push(Pair { of, path: path.clone(), before, after });
     }
     let (before, after) = (file(before), file(after));
     let kind = match (before, after) {
