@@ -6,15 +6,18 @@
 import type { Answer } from "./volume-protocol";
 import type { Module } from "./volume-worker";
 import type { SyncProgress } from "./volumes/remote/transport";
+import { estimateBytes } from "./volumes/rows";
 import { cancelSync, hasToken, keepToken, onSyncProgress } from "./volumes/remotes";
 
 interface RemoteBody {
   volume?: string;
   token?: string;
+  keep_token?: "device" | "visit";
 }
 
 export class VolumeRemotes {
   readonly #module: Module;
+  readonly #sizes = new Map<string, { head: string; bytes: number }>();
 
   constructor(module: Module, tell: (volume: string, progress: SyncProgress) => void) {
     this.#module = module;
@@ -29,11 +32,11 @@ export class VolumeRemotes {
     const [place, query = ""] = path.split("?") as [string, string?];
     if (place === "/volumes/stats") return this.#withStorage(await this.#module.answer(method, path, body));
     if (place !== "/volumes/remote") return this.#module.answer(method, path, body);
-    const { token, ...rest } = parsed(body);
+    const { token, keep_token: keep, ...rest } = parsed(body);
     const volume = rest.volume ?? new URLSearchParams(query).get("volume") ?? "";
     const answer = await this.#module.answer(method, path, method === "POST" ? JSON.stringify(rest) : body);
     if (answer[0] >= 300) return answer;
-    if (method === "POST" && token !== undefined) await keepToken(volume, token);
+    if (method === "POST" && token !== undefined) await keepToken(volume, token, keep);
     if (method === "DELETE") await keepToken(volume, "");
     const shown = JSON.parse(answer[1]) as { remote: object | null };
     if (shown.remote === null) return answer;
@@ -44,7 +47,18 @@ export class VolumeRemotes {
     const [status, body] = answer;
     if (status !== 200 || navigator.storage === undefined) return answer;
     const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
-    return [status, JSON.stringify({ ...(JSON.parse(body) as object), storage: { usage, quota, persisted } })];
+    const stats = JSON.parse(body) as { volumes: { volume: string; head: string | null; bytes?: number }[] };
+    for (const row of stats.volumes) row.bytes = await this.#bytesOf(row.volume, row.head ?? "");
+    return [status, JSON.stringify({ ...stats, storage: { usage, quota, persisted } })];
+  }
+
+  /** The size of a volume: measured once for each newest commit, since it means to look at what is there. */
+  async #bytesOf(volume: string, head: string): Promise<number> {
+    const known = this.#sizes.get(volume);
+    if (known?.head === head) return known.bytes;
+    const bytes = await estimateBytes(volume);
+    this.#sizes.set(volume, { head, bytes });
+    return bytes;
   }
 }
 

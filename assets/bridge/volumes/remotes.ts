@@ -18,6 +18,7 @@ interface RemoteSettings {
 type Fetched = [refs: string[], head: string | undefined, pack: Uint8Array | undefined];
 
 const vault = new Vault();
+const tokensOfVisit = new Map<string, string>();
 const running = new Map<string, AbortController>();
 let tell: (volume: string, progress: SyncProgress) => void = () => undefined;
 
@@ -30,14 +31,19 @@ export function cancelSync(volume: string): void {
   running.get(volume)?.abort();
 }
 
-/** Keeps a remote's token, or with an empty one forgets it. It never comes out again but to its server. */
-export async function keepToken(volume: string, token: string): Promise<void> {
-  if (token === "") await vault.remove(secretName(volume));
+/**
+ * Keeps a remote's token, on this device or for as long as the page lives; an empty one forgets it. It never comes out again but to its
+ * server.
+ */
+export async function keepToken(volume: string, token: string, keep: "device" | "visit" = "device"): Promise<void> {
+  tokensOfVisit.delete(volume);
+  if (token === "" || keep === "visit") await vault.remove(secretName(volume));
   else await vault.set(secretName(volume), token);
+  if (token !== "" && keep === "visit") tokensOfVisit.set(volume, token);
 }
 
 export async function hasToken(volume: string): Promise<boolean> {
-  return (await vault.names()).includes(secretName(volume));
+  return tokensOfVisit.has(volume) || (await vault.names()).includes(secretName(volume));
 }
 
 /** Everything behind the branches and tags of a remote that `haves` have not. */
@@ -69,7 +75,7 @@ function options(volume: string, userName: string | undefined, signal: AbortSign
     signal,
     progress: (progress) => tell(volume, progress),
     async credentials({ refused }) {
-      const password = refused ? undefined : await vault.get(secretName(volume));
+      const password = refused ? undefined : (tokensOfVisit.get(volume) ?? (await vault.get(secretName(volume))));
       if (password === undefined) return undefined;
       return { password, ...(userName !== undefined && { username: userName }) };
     },

@@ -34,6 +34,8 @@ const STORE = "rows";
 const CHANNEL = "llmos-volumes";
 /** Values that one request brings, so that no answer gets so big that everything else waits for it. */
 const VALUES_PER_REQUEST = 2_000;
+/** Values that a guess at a size is made from. */
+const SAMPLED_ROWS = 1_000;
 
 const database = new Database({ name: "llmos-volumes", version: 1, stores: [STORE] });
 const READ: WorkOptions = { store: STORE, mode: "readonly" };
@@ -119,6 +121,16 @@ export async function writeRows(volume: string, given: RowsWrite): Promise<void>
     }
   });
   tell({ volume, refs: refsOf(write) });
+}
+
+/** How many bytes the values of a volume have: counted in a small one, in a large one as many times the mean of a sample. */
+export async function estimateBytes(volume: string): Promise<number> {
+  const keys = await listRows(volume, "");
+  const every = Math.max(1, Math.floor(keys.length / SAMPLED_ROWS));
+  const sample = keys.filter((_, index) => index % every === 0);
+  const values = await readRows(volume, sample);
+  const bytes = values.reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
+  return sample.length === 0 ? 0 : Math.round((bytes / sample.length) * keys.length);
 }
 
 /** The names of all volumes that have rows. */

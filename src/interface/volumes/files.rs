@@ -57,8 +57,7 @@ pub async fn files<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let commit = opened.repository().resolve(&at).await?;
     let folder = call.request.parameter("path").map(VolumePath::existing).transpose()?;
     let files = opened.repository().list(folder.as_ref(), &commit.map_or(at, Revision::Commit)).await?;
-    let rows: Vec<Value> =
-        files.iter().map(|file| json!({ "path": file.path, "oid": file.oid.to_string() })).collect();
+    let rows: Vec<Value> = files.iter().map(|file| json!({ "path": file.path, "oid": file.oid.to_string() })).collect();
     Ok(json!({ "volume": volume.to_string(), "commit": commit.map(|commit| commit.to_string()), "files": rows }))
 }
 
