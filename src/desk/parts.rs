@@ -2,6 +2,7 @@
 //! one type of view rather than components, so that the program holds each once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -103,38 +104,53 @@ fn field_of_type(
     placeholder: &'static str,
     hint: String,
 ) -> AnyView {
-    view! {
-        <label class="desk-field">
-            <span>{name}</span>
-            <input
-                type=kind
-                class="text-input"
-                placeholder=placeholder
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=live(move || value.get())
-                on:input=move |event| value.set(typed(&event))
-            />
-            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
-        </label>
-    }
-    .into_any()
+    let (id, about) = ids();
+    let input = view! {
+        <input
+            type=kind
+            class="text-input"
+            id=id.clone()
+            aria-describedby=about.clone()
+            placeholder=placeholder
+            autocomplete="off"
+            spellcheck="false"
+            prop:value=live(move || value.get())
+            on:input=move |event| value.set(typed(&event))
+        />
+    };
+    labelled(name, id, about, input.into_any(), hint)
 }
 
 /// Several lines to type.
 pub fn area_field(name: &'static str, value: RwSignal<String>, rows: &'static str, hint: impl Into<String>) -> AnyView {
-    let hint: String = hint.into();
+    let (id, about) = ids();
+    let input = view! {
+        <textarea
+            class="text-area"
+            id=id.clone()
+            aria-describedby=about.clone()
+            rows=rows
+            prop:value=live(move || value.get())
+            on:input=move |event| value.set(typed(&event))
+        ></textarea>
+    };
+    labelled(name, id, about, input.into_any(), hint.into())
+}
+
+/// Ids of a field and of what is said about it.
+fn ids() -> (String, String) {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed);
+    (format!("desk-field-{number}"), format!("desk-about-{number}"))
+}
+
+fn labelled(name: &'static str, id: String, about: String, input: AnyView, hint: String) -> AnyView {
     view! {
-        <label class="desk-field">
-            <span>{name}</span>
-            <textarea
-                class="text-area"
-                rows=rows
-                prop:value=live(move || value.get())
-                on:input=move |event| value.set(typed(&event))
-            ></textarea>
-            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
-        </label>
+        <div class="desk-field">
+            <label for=id>{name}</label>
+            {input}
+            {(!hint.is_empty()).then(|| view! { <small id=about>{hint}</small> })}
+        </div>
     }
     .into_any()
 }

@@ -95,6 +95,7 @@ pub struct Progress {
 #[derive(Clone, Copy)]
 pub struct Desk {
     calls: StoredValue<VolumeCalls, LocalStorage>,
+    owner: StoredValue<Owner>,
     /// The volumes at a glance.
     pub stats: RwSignal<Loaded<Stats>>,
     /// The people of this device.
@@ -125,16 +126,12 @@ pub struct Desk {
     pub remote: RemoteState,
 }
 
-/// The desk, inside any part of it.
-pub fn use_desk() -> Desk {
-    expect_context()
-}
-
 impl Desk {
     /// An empty desk.
     pub fn new(calls: VolumeCalls) -> Self {
         Self {
             calls: StoredValue::new_local(calls),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             stats: RwSignal::default(),
             people: RwSignal::default(),
             volume: RwSignal::default(),
@@ -155,6 +152,16 @@ impl Desk {
     /// What the page gave.
     pub fn calls(self) -> VolumeCalls {
         self.calls.get_value()
+    }
+
+    /// A signal that outlives the part of the page whose button made it: the fields of a dialog that a menu opens, which closes.
+    pub fn lasting<T: Send + Sync + 'static>(self, value: T) -> RwSignal<T> {
+        self.rooted(|| RwSignal::new(value))
+    }
+
+    /// Makes something reactive that lasts as long as the desk.
+    pub fn rooted<T>(self, make: impl FnOnce() -> T) -> T {
+        self.owner.with_value(|owner| owner.with(make))
     }
 
     /// Asks the volumes, and hands the answer on.

@@ -15,7 +15,7 @@ const NEW_SKILL: &str = "---\nname: {name}\ndescription: What it does, in one li
 
 /// Asks for the path of a new file.
 pub fn new_file(desk: Desk, folder: &str) {
-    let path = RwSignal::new(if folder.is_empty() { String::new() } else { format!("{folder}/") });
+    let path = desk.lasting(if folder.is_empty() { String::new() } else { format!("{folder}/") });
     let asked = move || {
         text_field(
             "Path",
@@ -58,7 +58,7 @@ fn title_of(stem: &str) -> String {
 
 /// Asks for the name of a new folder.
 pub fn new_folder(desk: Desk, folder: &str) {
-    let path = RwSignal::new(if folder.is_empty() { String::new() } else { format!("{folder}/") });
+    let path = desk.lasting(if folder.is_empty() { String::new() } else { format!("{folder}/") });
     let asked = move || {
         text_field(
             "Path",
@@ -86,7 +86,7 @@ pub fn new_folder(desk: Desk, folder: &str) {
 /// Asks where something is to be.
 pub fn rename(desk: Desk, entry: &Entry) {
     let from = entry.path.clone();
-    let path = RwSignal::new(from.clone());
+    let path = desk.lasting(from.clone());
     let asked = move || text_field("New path", path, "", "Change its name, or the folders before it to move it.");
     open_form(desk, format!("Rename or move {}", entry.name), "Move", false, asked, move |form| {
         let (from, to) = (from.clone(), path.get_untracked().trim().trim_matches('/').to_owned());

@@ -39,7 +39,7 @@ fn id_follows(name: RwSignal<String>, id: RwSignal<String>) {
 
 /// Asks for a person who uses this device too.
 pub fn new_person(desk: Desk) {
-    let [name, id, email] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    let [name, id, email] = std::array::from_fn(|_| desk.lasting(String::new()));
     let asked = move || {
         id_follows(name, id);
         view! {
@@ -65,8 +65,8 @@ pub fn new_person(desk: Desk) {
 
 /// Asks what the person is called.
 pub fn edit_person(desk: Desk, person: &Person) {
-    let name = RwSignal::new(person.display_name.clone());
-    let email = RwSignal::new(person.email.clone());
+    let name = desk.lasting(person.display_name.clone());
+    let email = desk.lasting(person.email.clone());
     let path = format!("/profiles/{}", words::encoded(&person.user_id));
     let asked = move || {
         view! {
@@ -86,7 +86,7 @@ pub fn edit_person(desk: Desk, person: &Person) {
 
 /// Asks for a new team.
 pub fn new_team(desk: Desk) {
-    let [name, id] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    let [name, id] = std::array::from_fn(|_| desk.lasting(String::new()));
     let asked = move || {
         id_follows(name, id);
         view! {

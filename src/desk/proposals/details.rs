@@ -151,7 +151,7 @@ fn decide(desk: Desk, proposal: &Proposal, deed: &'static str) {
 }
 
 fn close(desk: Desk, proposal: &Proposal) {
-    let reason = RwSignal::new(String::new());
+    let reason = desk.lasting(String::new());
     let (id, skill) = (proposal.proposal_id.clone(), proposal.skill_id.clone());
     let asked =
         move || area_field("Why (may stay empty)", reason, "3", "It stands in the proposal for whoever made it.");

@@ -8,8 +8,8 @@ use crate::desk::state::{Desk, Tab};
 
 /// Asks to whom a skill is proposed, and why.
 pub fn open_dialog(desk: Desk, skill_id: &str) {
-    let skill = RwSignal::new(skill_id.to_owned());
-    let reason = RwSignal::new(String::new());
+    let skill = desk.lasting(skill_id.to_owned());
+    let reason = desk.lasting(String::new());
     let (mut targets, current) = desk.people.with_untracked(|people| {
         let Some(people) = people.ready() else { return (Vec::new(), None) };
         let memberships = people.me().map(|me| me.teams.clone()).unwrap_or_default();
@@ -27,7 +27,7 @@ pub fn open_dialog(desk: Desk, skill_id: &str) {
     let shown = desk.volume.get_untracked();
     let preferred = [Some(shown), current.map(|team| format!("team/{team}"))].into_iter().flatten();
     let first = preferred.into_iter().find(|volume| targets.iter().any(|(key, ..)| key == volume));
-    let target = RwSignal::new(first.unwrap_or_else(|| targets[0].0.clone()));
+    let target = desk.lasting(first.unwrap_or_else(|| targets[0].0.clone()));
     let title = if skill_id.is_empty() { "Propose a skill".to_owned() } else { format!("Propose {skill_id}") };
     let ask_skill = skill_id.is_empty();
     let asked = move || {

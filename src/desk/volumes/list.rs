@@ -65,7 +65,7 @@ fn volume_row(desk: Desk, row: VolumeStats) -> AnyView {
                 <span class="desk-volume-kind">{label}</span>
                 <span class="desk-volume-facts">{facts}</span>
                 <span class="desk-volume-facts">
-                    {words::count(row.commits, "commit")} " · " {words::size(row.bytes)}
+                    {words::count(row.commits, "commit")} {(row.bytes > 0).then(|| format!(" · {}", words::size(row.bytes)))}
                     <span class=remote_class><Icon name=remote_icon />{remote_text}</span>
                 </span>
             </span>

@@ -45,9 +45,8 @@ fn save(desk: Desk, what: Bytes, volume: String, name: String) {
 
 /// Asks for a file, and where it belongs.
 pub fn open_import(desk: Desk) {
-    let file = NodeRef::<Input>::new();
-    let shown = desk.volume.get_untracked();
-    let target = RwSignal::new(if shown.is_empty() { "new".to_owned() } else { shown });
+    let file = desk.rooted(NodeRef::<Input>::new);
+    let target = desk.lasting(desk.volume.get_untracked());
     let asked = move || {
         let mut choices: Vec<(String, String, String)> = desk.stats.with_untracked(|stats| {
             let volumes = stats.ready().map(|stats| stats.volumes.as_slice()).unwrap_or_default();
@@ -63,7 +62,7 @@ pub fn open_import(desk: Desk) {
             <label class="desk-field">
                 <span>"File"</span>
                 <input type="file" class="desk-file-input" accept=".zip,.bundle,application/zip" node_ref=file data-first="" />
-                <small>"A zip of a repository, or a git bundle. Every object in it is checked against its hash before anything is kept."</small>
+                <small>"A zip of a repository, or a git bundle. It goes into a volume that holds nothing yet, and every object in it is checked against its hash before anything is kept."</small>
             </label>
             {choice_field("Into", target, choices)}
         }
