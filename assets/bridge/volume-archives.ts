@@ -44,6 +44,20 @@ export class Archives {
     for (const { volume } of volumes) zip.add(`${fileName(volume)}.bundle`, await this.#module.bundle(volume), { compress: false });
     return zip.finish();
   }
+
+  /** Brings back what a backup holds and this device lacks, or holds nothing in; says for each volume what came of it. */
+  async restore(archive: Blob): Promise<{ volume: string; outcome: string }[]> {
+    const { ZIP_LIMITS, ZipReader } = await import("./volumes/zip");
+    const zip = await ZipReader.open(archive, ZIP_LIMITS);
+    const found: { volume: string; outcome: string }[] = [];
+    for (const { path, bytes } of await zip.files((path) => path.endsWith(".bundle"))) {
+      const volume = path.slice(0, -".bundle".length).replace("-", "/");
+      const outcome = await this.#module.importFiles(volume, [""], [bytes]).catch((error: unknown) => String(error instanceof Error ? error.message : error));
+      found.push({ volume, outcome });
+    }
+    if (found.length === 0) throw new Error("There is no backup of volumes in this file: a zip with bundles, as 'Back up all' makes it.");
+    return found;
+  }
 }
 
 function fileName(volume: string): string {

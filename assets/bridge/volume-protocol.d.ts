@@ -27,6 +27,8 @@ export interface VolumeCalls {
   importVolume(volume: string, archive: Blob): string;
   /** Every volume as one zip of zips. */
   backup(): Blob;
+  /** Brings back what a backup holds and this device lacks. */
+  restore(archive: Blob): { volume: string; outcome: string }[];
   /** Breaks off the sync of a volume. */
   cancelSync(volume: string): void;
 }

@@ -6,6 +6,7 @@
 import { Archives } from "./volume-archives";
 import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
+import { answerSigning } from "./volume-signing";
 
 /** What `src/bin/volumes.rs` exports. */
 export interface Module {
@@ -38,13 +39,14 @@ async function open(baseUrl: string): Promise<Handlers> {
   return {
     catalogue: () => module.catalogue(),
     prose: (skillId) => module.prose(skillId),
-    answer: (method, path, body) => remotes.answer(method, path, body),
+    answer: (method, path, body) => (path.split("?")[0] === "/profiles/signing" ? answerSigning(method, body) : remotes.answer(method, path, body)),
     changedPaths: (volume, commit) => module.changedPaths(volume, commit),
     markdown: (source) => module.markdown(source),
     exportVolume: (volume) => archives.exportVolume(volume),
     exportBundle: (volume) => archives.exportBundle(volume),
     importVolume: (volume, archive) => archives.importVolume(volume, archive),
     backup: () => archives.backup(),
+    restore: (archive) => archives.restore(archive),
     cancelSync: (volume) => remotes.cancel(volume),
   };
 }

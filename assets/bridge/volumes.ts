@@ -83,6 +83,11 @@ export class Volumes {
     return this.#call("backup", []);
   }
 
+  /** Brings back what a backup holds and this device lacks; for each volume, what came of it. */
+  restore(archive: Blob): Promise<{ volume: string; outcome: string }[]> {
+    return this.#call("restore", [archive]);
+  }
+
   /** Breaks off the sync of a volume. */
   cancel(volume: string): Promise<void> {
     return this.#call("cancelSync", [volume]);

@@ -46,9 +46,8 @@ impl LibraryInTwoParts {
 
     /// Acts once the whole library is there: now, or as soon as it is.
     pub fn when_whole(&self, act: impl FnOnce() + 'static) {
-        match &mut *self.waiting.borrow_mut() {
-            Some(waiting) => return waiting.push(Box::new(act)),
-            None => {}
+        if let Some(waiting) = &mut *self.waiting.borrow_mut() {
+            return waiting.push(Box::new(act));
         }
         act();
     }

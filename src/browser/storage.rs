@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::host::set;
 use crate::kernel::manager::{MemoryStorage, Storage};
-use crate::kernel::volume::{Durability, MemoryRows, Rows, RowsError, RowsWrite};
+use crate::kernel::volume::{Durability, MemoryRows, Rows, RowsError, RowsWrite, Signer};
 
 #[wasm_bindgen(raw_module = "./bridge/volume-store.js")]
 extern "C" {
@@ -30,6 +30,9 @@ extern "C" {
     #[wasm_bindgen(js_name = listVolumes, catch)]
     async fn list_volumes() -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_name = signCommit, catch)]
+    async fn sign_commit(commit: &Uint8Array) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_name = removeVolume, catch)]
     async fn remove_volume(volume: &str) -> Result<JsValue, JsValue>;
 }
@@ -50,6 +53,13 @@ impl BrowserStorage {
             Ok(_) => (Self::Kept, None),
             Err(thrown) => (Self::ForThisVisit(MemoryStorage::default()), Some(rows_error(&thrown))),
         }
+    }
+}
+
+impl Signer for BrowserStorage {
+    async fn sign(&self, commit: &[u8]) -> Result<Option<String>, String> {
+        let signature = sign_commit(&Uint8Array::from(commit)).await;
+        signature.map(|signature| signature.as_string()).map_err(|thrown| message_of(&thrown))
     }
 }
 
@@ -159,10 +169,16 @@ fn bytes(value: &JsValue) -> Vec<u8> {
     Uint8Array::new(value).to_vec()
 }
 
+/// What an error says.
+fn message_of(thrown: &JsValue) -> String {
+    let message = Reflect::get(thrown, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| format!("{thrown:?}"))
+}
+
 /// A `RowsFailure`, or whatever else was thrown.
 fn rows_error(thrown: &JsValue) -> RowsError {
     let field = |name: &str| Reflect::get(thrown, &name.into()).ok().and_then(|value| value.as_string());
-    let message = field("message").unwrap_or_else(|| format!("{thrown:?}"));
+    let message = message_of(thrown);
     match field("kind").as_deref() {
         Some("moved") => RowsError::Moved { key: field("key").unwrap_or_default() },
         Some("quota") => RowsError::QuotaExceeded,

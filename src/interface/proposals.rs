@@ -17,8 +17,7 @@ use crate::kernel::proposal::{
 };
 use crate::kernel::skill::{self, Skill};
 use crate::kernel::volume::{
-    Change, Collection, CommitRequest, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, Unsigned,
-    VolumePath,
+    Change, Collection, CommitRequest, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
 };
 
 /// How many commits of a branch are read as its story.
@@ -98,7 +97,7 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let promotion = Promotion::new(skill_name(&skill_id)?, from, &reason);
     let note = call.manager.note(&target, promotion.proposal_message(), call.now);
     let request = CommitRequest { changes: vec![Change::put(path, skill.source.as_bytes())], ..request_of(&note) };
-    let head = repository.commit(&branch, &request).await?;
+    let head = repository.commit_signed(&branch, &request, call.manager.storage()).await?;
     let found = read(&target, &opened, branch, head).await?;
     let found = found.ok_or_else(|| ApiError::new(ErrorCode::Internal, "The proposal was made but cannot be read"))?;
     row(call, &found).await
@@ -136,7 +135,7 @@ pub async fn merge<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<Value, Ap
     may_merge(&call.manager.role(&found.volume), &found.proposal, &checks)?;
     let repository = found.opened.repository();
     let note = call.manager.note(&found.volume, found.proposal.merge_message(), call.now);
-    match repository.merge_into(repository.main(), found.head, &request_of(&note), &Unsigned).await? {
+    match repository.merge_into(repository.main(), found.head, &request_of(&note), call.manager.storage()).await? {
         MergeOutcome::Committed(oid) | MergeOutcome::FastForward(oid) => Ok(committed(oid)),
         MergeOutcome::Nothing => Err(ApiError::new(ErrorCode::Conflict, "It is merged already")),
         MergeOutcome::Undecided(plan) => {
@@ -149,7 +148,7 @@ pub async fn merge<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<Value, Ap
 
 async fn say<S: Storage>(call: &Call<'_, S>, found: &Found<S::Rows>, message: String) -> Result<Value, ApiError> {
     let note = call.manager.note(&found.volume, message, call.now);
-    let oid = found.opened.repository().remark(&found.branch, &request_of(&note), &Unsigned).await?;
+    let oid = found.opened.repository().remark(&found.branch, &request_of(&note), call.manager.storage()).await?;
     Ok(committed(oid))
 }
 

@@ -77,7 +77,7 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
             .detail(format!("PUT /skills/{} changes it; or choose another skill_id", new.skill_id)));
     }
     let note = call.manager.note(&volume, format!("Create skill: {name}"), call.now);
-    let commit = opened.write_skill(&new.skill_id, &source, &note).await?;
+    let commit = call.manager.commit(&opened, vec![Change::put(path, source)], &note).await?;
     Ok(json!({ "skill_id": new.skill_id, "volume": volume.to_string(), "commit": commit.to_string() }))
 }
 
@@ -100,7 +100,7 @@ pub async fn replace<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<V
     checked(skill_id, path.as_str(), &source)?;
     let message = message.unwrap_or_else(|| format!("Edit skill: {skill_id}"));
     let note = call.manager.note(&volume, message, call.now);
-    Ok(committed(opened.commit_changes(vec![Change::put(path, source)], &note).await?))
+    Ok(committed(call.manager.commit(&opened, vec![Change::put(path, source)], &note).await?))
 }
 
 /// `DELETE /skills/{skill_id}?volume=`: its history stays, so that it can be restored.
@@ -111,7 +111,7 @@ pub async fn remove<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Va
     let skill = shelf.library.skills.get(skill_id).ok_or_else(|| no_skill(skill_id))?;
     let note = call.manager.note(&volume, format!("Delete skill: {}", skill.name), call.now);
     let change = Change::remove(VolumePath::existing(&skill.path)?);
-    Ok(committed(opened.commit_changes(vec![change], &note).await?))
+    Ok(committed(call.manager.commit(&opened, vec![change], &note).await?))
 }
 
 #[derive(Deserialize)]
@@ -149,7 +149,7 @@ pub async fn promote<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     let name = name.map_err(|error| ApiError::new(ErrorCode::Unprocessable, error.to_string()))?;
     let promotion = Promotion::new(name, source_volume.clone(), &reason);
     let note = call.manager.note(&target, promotion.message(), call.now);
-    let commit = opened.commit_changes(vec![Change::put(path, skill.source.as_bytes())], &note).await?;
+    let commit = call.manager.commit(&opened, vec![Change::put(path, skill.source.as_bytes())], &note).await?;
     Ok(
         json!({ "skill_id": skill_id, "from": source_volume.to_string(), "to": target.to_string(), "commit": commit.to_string() }),
     )

@@ -10,7 +10,7 @@ use crate::kernel::access::Action;
 use crate::kernel::dag::{Edge, Graph, Node, Payload, Workflow};
 use crate::kernel::manager::Storage;
 use crate::kernel::skill::ExecutableSkill;
-use crate::kernel::volume::Collection;
+use crate::kernel::volume::{Change, Collection};
 
 /// `GET /workflows`
 pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
@@ -60,7 +60,8 @@ pub async fn save<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let workflow = Workflow { workflow_id: workflow_id.clone(), name, description, nodes, edges, metadata };
     let text = serde_json::to_string_pretty(&workflow).expect("a workflow serialises");
     let note = call.manager.note(&volume, format!("Save workflow: {}", workflow.name), call.now);
-    let commit = opened.write_workflow(&workflow_id, &format!("{text}\n"), &note).await?;
+    let change = Change::put(Collection::Workflows.path(&workflow_id)?, format!("{text}\n"));
+    let commit = call.manager.commit(&opened, vec![change], &note).await?;
     Ok(json!({ "workflow_id": workflow_id, "volume": volume.to_string(), "commit": commit.to_string() }))
 }
 
@@ -71,7 +72,8 @@ pub async fn remove<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result
     let shelf = call.manager.shelf(&volume, call.now).await?;
     let workflow = shelf.workflows.get(workflow_id).ok_or_else(|| no_workflow(workflow_id))?;
     let note = call.manager.note(&volume, format!("Delete workflow: {}", workflow.name), call.now);
-    Ok(committed(opened.remove(Collection::Workflows, workflow_id, &note).await?))
+    let change = Change::remove(Collection::Workflows.path(workflow_id)?);
+    Ok(committed(call.manager.commit(&opened, vec![change], &note).await?))
 }
 
 /// `GET /workflows/skills/executable`: each as in interface.md, without its code.

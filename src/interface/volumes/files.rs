@@ -104,7 +104,7 @@ pub async fn put_file<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError>
     let message = message.unwrap_or_else(|| format!("{verb} {path}"));
     let mut note = call.manager.note(&volume, message, call.now);
     note.expected_parent = if expected_oid.is_some() { head } else { None };
-    let commit = opened.commit_changes(vec![Change::put(path, content.as_bytes())], &note).await?;
+    let commit = call.manager.commit(&opened, vec![Change::put(path, content.as_bytes())], &note).await?;
     let oid = Oid::of(crate::kernel::volume::ObjectKind::Blob, content.as_bytes());
     Ok(json!({ "commit": commit.to_string(), "oid": oid.to_string() }))
 }
@@ -136,7 +136,7 @@ pub async fn put_files<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError
     let changes: Result<Vec<Change>, VolumeError> =
         files.into_iter().map(|file| Ok(Change::put(VolumePath::new(&file.path)?, file.content))).collect();
     let note = call.manager.note(&volume, message, call.now);
-    Ok(committed(opened.commit_changes(changes?, &note).await?))
+    Ok(committed(call.manager.commit(&opened, changes?, &note).await?))
 }
 
 #[derive(Default, Deserialize)]
@@ -154,7 +154,7 @@ pub async fn delete_file<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiErr
     let paths = files_at(call, &volume, &path).await?;
     let note = call.manager.note(&volume, message.unwrap_or_else(|| format!("Delete {path}")), call.now);
     let changes = paths.into_iter().map(|(path, _)| Change::remove(path)).collect();
-    Ok(committed(opened.commit_changes(changes, &note).await?))
+    Ok(committed(call.manager.commit(&opened, changes, &note).await?))
 }
 
 #[derive(Deserialize)]
@@ -187,7 +187,7 @@ pub async fn move_file<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError
         changes.push(Change::remove(path));
     }
     let note = call.manager.note(&volume, message.unwrap_or_else(|| format!("Move {from} to {to}")), call.now);
-    Ok(committed(opened.commit_changes(changes, &note).await?))
+    Ok(committed(call.manager.commit(&opened, changes, &note).await?))
 }
 
 /// The file at a path, or all files below it.

@@ -9,8 +9,7 @@ use crate::kernel::access::{Action, Volume};
 use crate::kernel::manager::Storage;
 use crate::kernel::proposal::{Deed, FileKind};
 use crate::kernel::volume::{
-    Change, ChangedFile, Commit, CommitEntry, MergeOutcome, Oid, RefName, Repository, Revision, Rows, Unsigned,
-    VolumePath,
+    Change, ChangedFile, Commit, CommitEntry, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
 };
 
 /// How many paths of a commit a list tells.
@@ -179,7 +178,7 @@ pub async fn revert<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let title = reverted.message.lines().next().unwrap_or_default();
     let message = format!("Revert \"{title}\"\n\nThis reverts commit {commit_oid}.\n");
     let note = call.manager.note(&volume, message, call.now);
-    match repository.revert(repository.main(), commit_oid, &request_of(&note), &Unsigned).await? {
+    match repository.revert(repository.main(), commit_oid, &request_of(&note), call.manager.storage()).await? {
         MergeOutcome::Committed(oid) | MergeOutcome::FastForward(oid) => Ok(committed(oid)),
         MergeOutcome::Nothing => {
             Err(ApiError::new(ErrorCode::Conflict, "There is nothing left of this commit to revert"))
@@ -207,7 +206,7 @@ pub async fn restore<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     };
     let message = format!("Restore {path} as of {}", commit_oid.short());
     let note = call.manager.note(&volume, message, call.now);
-    Ok(committed(opened.commit_changes(vec![change], &note).await?))
+    Ok(committed(call.manager.commit(&opened, vec![change], &note).await?))
 }
 
 /// `GET /volumes/branches?volume=`

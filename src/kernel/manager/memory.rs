@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Fetched, PushUpdate, RemoteError, RemoteErrorKind, RemoteSettings, Remotes, Storage};
-use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository, RowsError, VolumeError};
+use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository, RowsError, Signer, VolumeError};
 
 /// Volumes that live as long as the value does; clones share them.
 #[derive(Clone, Default)]
@@ -62,6 +62,13 @@ impl MemoryStorage {
 
 fn failed(error: VolumeError) -> RemoteError {
     RemoteError { kind: RemoteErrorKind::Failed, message: error.to_string() }
+}
+
+/// Nobody signs here.
+impl Signer for MemoryStorage {
+    async fn sign(&self, _commit: &[u8]) -> Result<Option<String>, String> {
+        Ok(None)
+    }
 }
 
 impl Storage for MemoryStorage {

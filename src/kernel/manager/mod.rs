@@ -23,11 +23,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
-use crate::kernel::volume::{Durability, GitVolume, Import, Note, Person, Revision, Rows, RowsError, RowsWrite};
+use crate::kernel::volume::{
+    Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer,
+};
 
-/// Where the rows of volumes are.
+/// Where the rows of volumes are, and who signs the commits that a person makes, if they want that.
 #[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
-pub trait Storage {
+pub trait Storage: Signer {
     /// The rows of one volume.
     type Rows: Rows + Clone;
 
@@ -169,6 +171,16 @@ impl<S: Storage> VolumeManager<S> {
             expected_parent: None,
             durability: Durability::Strict,
         }
+    }
+
+    /// Commits changes that the person made, signed if they sign.
+    pub async fn commit(
+        &self,
+        volume: &GitVolume<S::Rows>,
+        changes: Vec<Change>,
+        note: &Note,
+    ) -> Result<Oid, ManagerError> {
+        Ok(volume.commit_signed(changes, note, &self.storage).await?)
     }
 
     /// Removes a volume from the device.

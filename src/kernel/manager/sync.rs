@@ -9,7 +9,7 @@ use super::{ManagerError, Now, Storage, VolumeManager};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::volume::{
     Change, CommitRequest, Compression, Durability, GitVolume, MergeOutcome, MergePlan, Metadata, Oid, RefName,
-    RefUpdate, Repository, Revision, Rows, RowsError, RowsWrite, Unsigned, VolumeError,
+    RefUpdate, Repository, Revision, Rows, RowsError, RowsWrite, VolumeError,
 };
 
 const REMOTES_KEY: &str = "remotes.json";
@@ -140,12 +140,12 @@ impl<S: Storage + Remotes> VolumeManager<S> {
                 expected_parent: None,
                 durability: note.durability,
             };
-            let mut outcome = repository.merge_into(branch, *their_head, &request, &Unsigned).await?;
+            let mut outcome = repository.merge_into(branch, *their_head, &request, self.storage()).await?;
             if let MergeOutcome::Undecided(plan) = &outcome
                 && let Some(settled) = settle_own_files(repository, plan).await?
             {
                 request.changes.extend(settled);
-                outcome = repository.merge_into(branch, *their_head, &request, &Unsigned).await?;
+                outcome = repository.merge_into(branch, *their_head, &request, self.storage()).await?;
             }
             match outcome {
                 MergeOutcome::Undecided(plan) if is_main => return Ok(Err(Box::new(plan))),

@@ -16,7 +16,7 @@ pub use traces::{NewTrace, TraceEntry};
 
 use serde::Serialize;
 
-use super::repository::{Change, ChangeKind, CommitRequest, Log, Repository, Revision};
+use super::repository::{Change, ChangeKind, CommitRequest, Log, Repository, Revision, Signer};
 use super::rows::{Durability, Rows};
 use super::{Oid, Person, VolumeError, VolumeName, VolumePath};
 
@@ -145,6 +145,16 @@ impl<R: Rows> GitVolume<R> {
     /// Commits changes to the main branch, all or none.
     pub async fn commit_changes(&self, changes: Vec<Change>, note: &Note) -> Result<Oid, VolumeError> {
         self.repository.commit(self.repository.main(), &request(changes, note)).await
+    }
+
+    /// The same, signed.
+    pub async fn commit_signed<S: Signer>(
+        &self,
+        changes: Vec<Change>,
+        note: &Note,
+        signer: &S,
+    ) -> Result<Oid, VolumeError> {
+        self.repository.commit_signed(self.repository.main(), &request(changes, note), signer).await
     }
 
     /// The newest commits of the main branch.
