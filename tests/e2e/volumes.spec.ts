@@ -281,3 +281,24 @@ test("a repository of native git comes in, verified, and goes out as it was", as
     await folder.remove();
   }
 });
+
+test("commits are signed once the person has a key, and native git verifies them", async ({ visit }) => {
+  const page = await visit();
+  const { key } = await done(page, "POST", "/profiles/signing", { comment: "workbench", email: "me@llmos.invalid" });
+  await done(page, "PUT", "/volumes/file?path=memory/a.md", { content: "signed" });
+  const [newest] = (await done(page, "GET", "/volumes/history?limit=1")).commits;
+  expect(newest.signed).toBe(true);
+  const folder = await temporaryFolder();
+  try {
+    const repository = await exported(page, "user/me", folder.path);
+    const signers = join(folder.path, "signers");
+    await writeFile(signers, `${key.allowed_signers}\n`);
+    const shown = await run("git", ["-C", repository, "-c", `gpg.ssh.allowedSignersFile=${signers}`, "log", "-1", "--format=%G? %GS"]);
+    expect(shown.stdout.trim()).toBe("G me@llmos.invalid");
+  } finally {
+    await folder.remove();
+  }
+  await done(page, "DELETE", "/profiles/signing");
+  await done(page, "PUT", "/volumes/file?path=memory/a.md", { content: "not signed" });
+  expect((await done(page, "GET", "/volumes/history?limit=1")).commits[0].signed).toBe(false);
+});
