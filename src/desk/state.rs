@@ -2,6 +2,7 @@
 //! finds everything as it was.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -16,6 +17,9 @@ use super::proposals::ProposalsState;
 use super::remote::RemoteState;
 use super::words;
 use crate::browser::{self, VolumeCalls};
+
+/// Changes within this time are looked at together.
+const CHANGES_TOGETHER: Duration = Duration::from_millis(150);
 
 /// The views of one volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +100,8 @@ pub struct Progress {
 pub struct Desk {
     calls: StoredValue<VolumeCalls, LocalStorage>,
     owner: StoredValue<Owner>,
+    /// Whether something changed that was not looked at yet, and whether that was the volume that is open.
+    heard: StoredValue<Option<bool>>,
     /// The volumes at a glance.
     pub stats: RwSignal<Loaded<Stats>>,
     /// The people of this device.
@@ -131,6 +137,7 @@ impl Desk {
     pub fn new(calls: VolumeCalls) -> Self {
         Self {
             calls: StoredValue::new_local(calls),
+            heard: StoredValue::new(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             stats: RwSignal::default(),
             people: RwSignal::default(),
@@ -272,13 +279,21 @@ impl Desk {
         self.refresh();
     }
 
-    /// A volume changed, here or in another tab.
+    /// A volume changed, here or in another tab. Many changes in a row are looked at once.
     pub fn hear_change(self, volume: &str) {
-        if self.volume.get_untracked() == volume {
-            self.touched();
-        } else {
-            self.refresh();
+        let is_shown = self.volume.with_untracked(|shown| shown == volume);
+        let waiting = self.heard.with_value(|heard| heard.is_some());
+        self.heard.update_value(|heard| *heard = Some(heard.unwrap_or_default() || is_shown));
+        if waiting {
+            return;
         }
+        set_timeout(
+            move || match self.heard.try_update_value(Option::take).flatten() {
+                Some(true) => self.touched(),
+                _ => self.refresh(),
+            },
+            CHANGES_TOGETHER,
+        );
     }
 
     /// Puts something over the page.

@@ -22,7 +22,7 @@ pub struct RowWindow {
 impl RowWindow {
     /// A window over rows of this height.
     pub fn new(height_px: f64) -> Self {
-        Self { height_px, first: RwSignal::new(0), in_sight: RwSignal::new(40) }
+        Self { height_px, first: RwSignal::new(0), in_sight: RwSignal::new(80) }
     }
 
     /// Takes note of how the element that scrolls stands; answers how many rows are left below.

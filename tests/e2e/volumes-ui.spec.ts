@@ -179,7 +179,7 @@ test("the system's volume is read, and a skill of it becomes one's own", async (
   await expect(page.locator(".desk-text")).toBeVisible();
 });
 
-test("a volume goes to a remote and another person's browser pulls it", async ({ visit }) => {
+test("a volume goes to a remote, another person's browser pulls it, and what both changed is decided in place", async ({ visit }) => {
   const server = await openGitServer();
   try {
     await server.create("acme");
@@ -203,6 +203,20 @@ test("a volume goes to a remote and another person's browser pulls it", async ({
     await other.getByRole("tab", { name: "Files" }).click();
     await other.getByRole("treeitem", { name: /memory/ }).click();
     await expect(other.getByRole("treeitem", { name: /plan\.md/ })).toBeVisible();
+
+    const path = "/volumes/file?volume=team/acme&path=memory/plan.md";
+    await done(one, "PUT", path, { content: "# Plan\nMonday\n" });
+    await done(other, "PUT", path, { content: "# Plan\nTuesday\n" });
+    await one.locator(".desk-standing").getByRole("button", { name: "Sync" }).click();
+    await say(one, "went");
+    await other.getByRole("tab", { name: "Remote" }).click();
+    await other.locator(".desk-standing").getByRole("button", { name: "Sync" }).click();
+    await expect(other.getByRole("heading", { name: "Both sides changed the same places" })).toBeVisible();
+    await expect(other.getByRole("button", { name: "Commit the merge" })).toBeDisabled();
+    await other.getByRole("radio", { name: "Both" }).click();
+    await other.getByRole("button", { name: "Commit the merge" }).click();
+    await say(other, "In step");
+    expect(await fileText(other, "team/acme", "memory/plan.md")).toBe("# Plan\nTuesday\nMonday\n");
   } finally {
     await server.close();
   }

@@ -25,8 +25,18 @@ pub fn look(desk: Desk, failure: Failure) {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 files.underneath.set(Some((path, text)));
             }
-            // It is gone: then there is nothing to compare with, and the reason is all that there is to say.
-            Err(_) => files.trouble.set(Some(failure)),
+            // It is gone, so there is nothing to compare with: the next save makes it again.
+            Err(_) => {
+                files.drafts.update(|drafts| {
+                    if let Some(draft) = drafts.get_mut(&(volume, path)) {
+                        draft.base_oid.clear();
+                    }
+                });
+                let mut gone = failure;
+                gone.message = "The file was removed meanwhile. Save again to bring it back with your text.".to_owned();
+                gone.detail = None;
+                files.trouble.set(Some(gone));
+            }
         }
     });
 }

@@ -124,22 +124,37 @@ impl FilesState {
                 Loaded::Failed(failure) => Loaded::Failed(failure),
                 Loaded::Waiting => Loaded::Waiting,
             };
-            self.take_newer(desk, &entries);
+            match &entries {
+                Loaded::Ready(entries) => self.take_newer(desk, &path, entries),
+                // A folder that is gone is not asked for again.
+                Loaded::Failed(failure) if failure.status == 404 && !path.is_empty() => {
+                    self.unfolded.update(|open| {
+                        open.remove(&path);
+                    });
+                }
+                _ => {}
+            }
             self.folders.update(|folders| {
                 folders.insert(path, entries);
             });
         });
     }
 
-    /// The file that is open changed underneath: it is read again, unless something was typed into it.
-    fn take_newer(self, desk: Desk, entries: &Loaded<Vec<Entry>>) {
+    /// The file that is open changed underneath: it is read again, or closed if it is gone, unless something was typed into it.
+    fn take_newer(self, desk: Desk, folder: &str, entries: &[Entry]) {
         let Some(shown) = self.shown.get_untracked() else { return };
-        let Some(newer) = entries.ready().and_then(|entries| entries.iter().find(|entry| entry.path == shown.path))
-        else {
+        let is_here = shown.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+        let is_busy = untrack(|| self.draft(desk)).is_some() || self.saving.get_untracked();
+        if !is_here || is_busy {
             return;
-        };
-        if newer.oid != shown.oid && untrack(|| self.draft(desk)).is_none() && !self.saving.get_untracked() {
-            self.open(desk, newer.clone());
+        }
+        match entries.iter().find(|entry| entry.path == shown.path) {
+            Some(newer) if newer.oid != shown.oid => self.open(desk, newer.clone()),
+            Some(_) => {}
+            None => {
+                self.shown.set(None);
+                desk.reading.set(false);
+            }
         }
     }
 

@@ -91,13 +91,7 @@ fn tree(desk: Desk) -> AnyView {
     let shown_rows = move |range: std::ops::Range<usize>| {
         let first = range.start;
         let visible = rows.with(|rows| rows.get(range).map(<[Row]>::to_vec).unwrap_or_default());
-        let total = rows.with(Vec::len);
-        visible
-            .into_iter()
-            .enumerate()
-            .map(|(place, row)| one_row(desk, row, first + place, total))
-            .collect_view()
-            .into_any()
+        visible.into_iter().enumerate().map(|(place, row)| one_row(desk, row, first + place)).collect_view().into_any()
     };
     view! {
         <div
@@ -121,7 +115,7 @@ fn tree(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn one_row(desk: Desk, row: Row, place: usize, total: usize) -> AnyView {
+fn one_row(desk: Desk, row: Row, place: usize) -> AnyView {
     let files = desk.files;
     let indent = format!("{}px", 10 + row.level * 14);
     let (path, key) = (row.path.clone(), row.path.clone());
@@ -157,8 +151,6 @@ fn one_row(desk: Desk, row: Row, place: usize, total: usize) -> AnyView {
             role="treeitem"
             id=format!("desk-file-{place}")
             attr:aria-level=level
-            aria-posinset=(place + 1).to_string()
-            aria-setsize=total.to_string()
             aria-expanded=unfolded.map(|unfolded| unfolded.to_string())
             aria-selected=is_active
             style:padding-left=indent

@@ -39,7 +39,7 @@ fn head(desk: Desk, path: &str) -> AnyView {
     let skill_path = is_skill(path).then(|| path.to_owned());
     let size = live(move || files.shown.with(|shown| shown.as_ref().and_then(|entry| entry.bytes).map(words::size)));
     let modes = is_markdown.then(|| {
-        let choice = |rendered: bool, name: &'static str| {
+        let choice = |rendered: bool, name: Signal<&'static str>| {
             view! {
                 <button
                     type="button"
@@ -48,11 +48,12 @@ fn head(desk: Desk, path: &str) -> AnyView {
                     aria-checked=live(move || (files.rendered.get() == rendered).to_string())
                     on:click=press(move || files.rendered.set(rendered))
                 >
-                    {name}
+                    {move || name.get()}
                 </button>
             }
         };
-        view! { <div class="choices" role="radiogroup" aria-label="How it is shown">{choice(true, "Read")}{choice(false, "Edit")}</div> }
+        let source = live(move || if desk.is_writable() { "Edit" } else { "Source" });
+        view! { <div class="choices" role="radiogroup" aria-label="How it is shown">{choice(true, live(|| "Read"))}{choice(false, source)}</div> }
     });
     view! {
         <header class="desk-file-head">

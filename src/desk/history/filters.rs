@@ -131,7 +131,7 @@ fn chooser(desk: Desk, name: &'static str, choices: Vec<(String, String)>, part:
     view! {
         <label class="desk-field">
             <span>{name}</span>
-            <select class="desk-select" on:change=on_change>{options}</select>
+            <select class="desk-select" prop:value=live(move || part(&mut filter.get()).clone()) on:change=on_change>{options}</select>
         </label>
     }
     .into_any()

@@ -18,6 +18,9 @@ use crate::ui::parts::splitter::{Sizes, Splitter};
 /// How many commits are asked for at once.
 const PAGE: usize = 100;
 
+/// The most that is asked for again after a change.
+const MOST_AGAIN: usize = 500;
+
 /// Which commits are looked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
@@ -152,7 +155,9 @@ impl HistoryState {
         self.failure.set(None);
         let generation = self.generation.get_untracked();
         let filter = self.filter.with_untracked(Filter::query);
-        let path = format!("/volumes/history?volume={}&limit={PAGE}&offset={offset}{filter}", desk.volume_query());
+        // What was there before is asked for again, so that nothing jumps.
+        let limit = if offset == 0 { self.commits.with_untracked(Vec::len).clamp(PAGE, MOST_AGAIN) } else { PAGE };
+        let path = format!("/volumes/history?volume={}&limit={limit}&offset={offset}{filter}", desk.volume_query());
         desk.load(path, move |page: Loaded<HistoryPage>| {
             if self.generation.get_untracked() != generation {
                 return;
@@ -168,7 +173,7 @@ impl HistoryState {
                     });
                     let count = self.commits.with_untracked(Vec::len) as u64;
                     self.total.set(page.total);
-                    let ends = came < PAGE || page.total.is_some_and(|total| count >= total);
+                    let ends = came < limit || page.total.is_some_and(|total| count >= total);
                     self.complete.set(page.has_more.map_or(ends, |more| !more || came == 0));
                 }
                 Loaded::Failed(failure) => self.failure.set(Some(failure)),
