@@ -20,6 +20,8 @@ pub use request::Request;
 /// The workflow that a first visit opens.
 pub const DEMO_WORKFLOW: &str = "rc-filter";
 
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use crate::kernel::access::Volume;
@@ -36,18 +38,7 @@ pub struct Response {
     pub bytes: Option<Vec<u8>>,
 }
 
-impl From<Value> for Response {
-    fn from(body: Value) -> Self {
-        Self { status: 200, body, bytes: None }
-    }
-}
-
 impl Response {
-    /// Something was made.
-    fn created(body: Value) -> Self {
-        Self { status: 201, body, bytes: None }
-    }
-
     fn bytes(bytes: Vec<u8>) -> Self {
         Self { status: 200, body: Value::Null, bytes: Some(bytes) }
     }
@@ -136,56 +127,63 @@ const CALLS: &[&str] = &[
     "POST /workflows/execute",
 ];
 
+/// A call that is being answered. Each is a program of its own: as one they would be so large that a browser takes a while to compile
+/// them before the first call of a visit.
+type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
+
 async fn route<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
-    let answer: Value = match (call.request.method.as_str(), segments.as_slice()) {
-        ("GET", ["profiles"]) => profiles::list(call),
-        ("POST", ["profiles"]) => return profiles::add(call).await.map(Response::created),
-        ("POST", ["profiles", "switch"]) => profiles::switch(call).await?,
-        ("PUT", ["profiles", user_id]) => profiles::rename(call, user_id).await?,
-        ("DELETE", ["profiles", user_id]) => profiles::remove(call, user_id).await?,
-        ("POST", ["teams"]) => return profiles::add_team(call).await.map(Response::created),
-        ("POST", ["teams", team_id, "members"]) => profiles::join(call, team_id).await?,
-        ("DELETE", ["teams", team_id, "members", user_id]) => profiles::leave(call, team_id, user_id).await?,
-        ("GET", ["proposals"]) => proposals::list(call).await?,
-        ("POST", ["proposals"]) => return proposals::create(call).await.map(Response::created),
-        ("POST", ["proposals", id, "comments"]) => return proposals::comment(call, id).await.map(Response::created),
-        ("POST", ["proposals", id, "merge"]) => proposals::merge(call, id).await?,
-        ("POST", ["proposals", id, "close"]) => proposals::close(call, id).await?,
-        ("GET", ["skills"]) => skills::list(call).await?,
-        ("POST", ["skills"]) => return skills::create(call).await.map(Response::created),
-        ("POST", ["skills", "promote"]) => return skills::promote(call).await.map(Response::created),
-        ("GET", ["skills", skill_id]) => skills::get(call, skill_id).await?,
-        ("PUT", ["skills", skill_id]) => skills::replace(call, skill_id).await?,
-        ("DELETE", ["skills", skill_id]) => skills::remove(call, skill_id).await?,
-        ("DELETE", ["volumes"]) => volumes::remove(call).await?,
-        ("GET", ["volumes", "stats"]) => volumes::stats(call).await?,
-        ("GET", ["volumes", "tree"]) => volumes::tree(call).await?,
-        ("GET", ["volumes", "file"]) => return volumes::file(call).await.map(Response::bytes),
-        ("PUT", ["volumes", "file"]) => volumes::put_file(call).await?,
-        ("DELETE", ["volumes", "file"]) => volumes::delete_file(call).await?,
-        ("GET", ["volumes", "files"]) => volumes::files(call).await?,
-        ("PUT", ["volumes", "files"]) => volumes::put_files(call).await?,
-        ("POST", ["volumes", "move"]) => volumes::move_file(call).await?,
-        ("GET", ["volumes", "history"]) => volumes::history(call).await?,
-        ("GET", ["volumes", "commit"]) => volumes::commit(call).await?,
-        ("GET", ["volumes", "diff"]) => volumes::diff(call).await?,
-        ("POST", ["volumes", "revert"]) => volumes::revert(call).await?,
-        ("POST", ["volumes", "restore"]) => volumes::restore(call).await?,
-        ("GET", ["volumes", "branches"]) => volumes::branches(call).await?,
-        ("POST", ["volumes", "branches"]) => return volumes::create_branch(call).await.map(Response::created),
-        ("DELETE", ["volumes", "branches"]) => volumes::delete_branch(call).await?,
-        ("GET", ["volumes", "remote"]) => remotes::get(call).await?,
-        ("POST", ["volumes", "remote"]) => remotes::set(call).await?,
-        ("DELETE", ["volumes", "remote"]) => remotes::remove(call).await?,
-        ("POST", ["volumes", "sync" | "resolve"]) => remotes::sync(call).await?,
-        ("GET", ["workflows"]) => workflows::list(call).await?,
-        ("POST", ["workflows", "save"]) => return workflows::save(call).await.map(Response::created),
-        ("GET", ["workflows", "categories"]) => workflows::categories(call).await?,
-        ("GET", ["workflows", "skills", "executable"]) => workflows::executable_skills(call).await?,
-        ("GET", ["workflows", workflow_id]) => workflows::get(call, workflow_id).await?,
-        ("DELETE", ["workflows", workflow_id]) => workflows::remove(call, workflow_id).await?,
-        ("POST", ["workflows", "execute"]) => workflows::execute(call).await?,
+    let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice()) {
+        ("GET", ["profiles"]) => (200, Box::pin(std::future::ready(Ok(profiles::list(call))))),
+        ("POST", ["profiles"]) => (201, Box::pin(profiles::add(call))),
+        ("POST", ["profiles", "switch"]) => (200, Box::pin(profiles::switch(call))),
+        ("PUT", ["profiles", user_id]) => (200, Box::pin(profiles::rename(call, user_id))),
+        ("DELETE", ["profiles", user_id]) => (200, Box::pin(profiles::remove(call, user_id))),
+        ("POST", ["teams"]) => (201, Box::pin(profiles::add_team(call))),
+        ("POST", ["teams", team_id, "members"]) => (200, Box::pin(profiles::join(call, team_id))),
+        ("DELETE", ["teams", team_id, "members", user_id]) => (200, Box::pin(profiles::leave(call, team_id, user_id))),
+        ("GET", ["proposals"]) => (200, Box::pin(proposals::list(call))),
+        ("POST", ["proposals"]) => (201, Box::pin(proposals::create(call))),
+        ("POST", ["proposals", id, "comments"]) => (201, Box::pin(proposals::comment(call, id))),
+        ("POST", ["proposals", id, "merge"]) => (200, Box::pin(proposals::merge(call, id))),
+        ("POST", ["proposals", id, "close"]) => (200, Box::pin(proposals::close(call, id))),
+        ("GET", ["skills"]) => (200, Box::pin(skills::list(call))),
+        ("POST", ["skills"]) => (201, Box::pin(skills::create(call))),
+        ("POST", ["skills", "promote"]) => (201, Box::pin(skills::promote(call))),
+        ("GET", ["skills", skill_id]) => (200, Box::pin(skills::get(call, skill_id))),
+        ("PUT", ["skills", skill_id]) => (200, Box::pin(skills::replace(call, skill_id))),
+        ("DELETE", ["skills", skill_id]) => (200, Box::pin(skills::remove(call, skill_id))),
+        ("DELETE", ["volumes"]) => (200, Box::pin(volumes::remove(call))),
+        ("GET", ["volumes", "stats"]) => (200, Box::pin(volumes::stats(call))),
+        ("GET", ["volumes", "tree"]) => (200, Box::pin(volumes::tree(call))),
+        ("GET", ["volumes", "file"]) => {
+            let answering: Answering<'_, Vec<u8>> = Box::pin(volumes::file(call));
+            return answering.await.map(Response::bytes);
+        }
+        ("PUT", ["volumes", "file"]) => (200, Box::pin(volumes::put_file(call))),
+        ("DELETE", ["volumes", "file"]) => (200, Box::pin(volumes::delete_file(call))),
+        ("GET", ["volumes", "files"]) => (200, Box::pin(volumes::files(call))),
+        ("PUT", ["volumes", "files"]) => (200, Box::pin(volumes::put_files(call))),
+        ("POST", ["volumes", "move"]) => (200, Box::pin(volumes::move_file(call))),
+        ("GET", ["volumes", "history"]) => (200, Box::pin(volumes::history(call))),
+        ("GET", ["volumes", "commit"]) => (200, Box::pin(volumes::commit(call))),
+        ("GET", ["volumes", "diff"]) => (200, Box::pin(volumes::diff(call))),
+        ("POST", ["volumes", "revert"]) => (200, Box::pin(volumes::revert(call))),
+        ("POST", ["volumes", "restore"]) => (200, Box::pin(volumes::restore(call))),
+        ("GET", ["volumes", "branches"]) => (200, Box::pin(volumes::branches(call))),
+        ("POST", ["volumes", "branches"]) => (201, Box::pin(volumes::create_branch(call))),
+        ("DELETE", ["volumes", "branches"]) => (200, Box::pin(volumes::delete_branch(call))),
+        ("GET", ["volumes", "remote"]) => (200, Box::pin(remotes::get(call))),
+        ("POST", ["volumes", "remote"]) => (200, Box::pin(remotes::set(call))),
+        ("DELETE", ["volumes", "remote"]) => (200, Box::pin(remotes::remove(call))),
+        ("POST", ["volumes", "sync" | "resolve"]) => (200, Box::pin(remotes::sync(call))),
+        ("GET", ["workflows"]) => (200, Box::pin(workflows::list(call))),
+        ("POST", ["workflows", "save"]) => (201, Box::pin(workflows::save(call))),
+        ("GET", ["workflows", "categories"]) => (200, Box::pin(workflows::categories(call))),
+        ("GET", ["workflows", "skills", "executable"]) => (200, Box::pin(workflows::executable_skills(call))),
+        ("GET", ["workflows", workflow_id]) => (200, Box::pin(workflows::get(call, workflow_id))),
+        ("DELETE", ["workflows", workflow_id]) => (200, Box::pin(workflows::remove(call, workflow_id))),
+        ("POST", ["workflows", "execute"]) => (200, Box::pin(workflows::execute(call))),
         (method, _) => {
             return Err(ApiError::new(
                 ErrorCode::NotFound,
@@ -194,7 +192,7 @@ async fn route<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Response, Api
             .detail(format!("The calls are: {}", CALLS.join(", "))));
         }
     };
-    Ok(answer.into())
+    Ok(Response { status, body: answering.await?, bytes: None })
 }
 
 /// `{commit}`

@@ -315,6 +315,8 @@ fn the_history_is_an_audit() {
             found["commits"].as_array().expect("rows").iter().filter_map(|row| row["message"].as_str()).collect();
         assert_eq!(listed, messages, "{filter}");
     }
+    let short = device.done("GET", "/volumes/history?paths=false&limit=1", Value::Null);
+    assert_eq!((&short["commits"][0]["message"], &short["commits"][0]["paths"]), (&json!("Remember"), &Value::Null));
     device.refused("GET", "/volumes/history?kind=nonsense", Value::Null, 400);
     device.refused("GET", "/volumes/commit?commit=12", Value::Null, 404);
     let stats = device.done("GET", "/volumes/stats", Value::Null);

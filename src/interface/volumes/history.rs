@@ -17,7 +17,8 @@ const MOST_PATHS: usize = 50;
 /// How many commits a filter looks through in one call.
 const MOST_LOOKED_AT: usize = 5_000;
 
-/// `GET /volumes/history?volume= &limit= &offset= &path= &branch= &author= &text= &kind= &since= &until=`, newest first
+/// `GET /volumes/history?volume= &limit= &offset= &path= &branch= &author= &text= &kind= &since= &until= &paths=`, newest first;
+/// with `paths=false` without the paths that each commit changed, which have to be looked up.
 pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let volume = call.volume()?;
     let opened = call.manager.volume(&volume, Action::Read, call.now).await?;
@@ -52,6 +53,10 @@ pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
             break;
         }
         admitted.push(entry);
+    }
+    if call.request.parameter("paths") == Some("false") {
+        let rows: Vec<Value> = admitted.into_iter().map(|entry| about(entry.oid, &entry.commit)).collect();
+        return Ok(json!({ "volume": volume.to_string(), "commits": rows, "has_more": has_more }));
     }
     let oids: Vec<Oid> = admitted.iter().map(|entry| entry.oid).collect();
     let changed = repository.changes_of_each(&oids).await?;
