@@ -48,16 +48,16 @@ export async function openBench() {
     executablePath: process.env.CHROMIUM ?? process.env.CHROME_PATH ?? "chromium",
     args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
-  const newContext = () => browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const newContext = (options) => browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const context = await newContext();
   return {
     url,
     newContext,
     serve: async (path, text) => void extra.set(path, text),
     serveFolder: async (prefix, folder) => void folders.set(prefix, folder),
-    /** A page of the workbench, ready; pages of one bench share their caches. */
-    async openWorkbench() {
-      const page = await context.newPage();
+    /** A page of the workbench, ready; pages of one context share their caches, and those of a bench are of one unless told otherwise. */
+    async openWorkbench(of = context) {
+      const page = await of.newPage();
       await page.goto(url);
       await until(page, () => window.llmos !== undefined);
       await page.evaluate(() => window.llmos.ready);
