@@ -122,15 +122,14 @@ impl VolumeCalls {
         let _ = web_sys::Url::revoke_object_url(address);
     }
 
+    /// Whether a backup can be taken in as a whole.
+    pub fn can_restore(&self) -> bool {
+        js_sys::Reflect::get(&self.volumes, &"restore".into()).is_ok_and(|call| call.is_function())
+    }
+
     /// Takes an archive into a volume, or with none everything of a backup; answers what came, as JSON where the volumes say.
     pub async fn import(&self, volume: Option<&str>, archive: &web_sys::Blob) -> Result<String, JsError> {
         const CONTEXT: &str = "Importing";
-        let has_restore = js_sys::Reflect::get(&self.volumes, &"restore".into()).is_ok_and(|call| call.is_function());
-        if volume.is_none() && !has_restore {
-            let message =
-                "A backup cannot be taken in as a whole yet: unpack it, and import each bundle into its volume.";
-            return Err(JsError::new(CONTEXT, &message.into()));
-        }
         let taken = match volume {
             Some(volume) => self.volumes.import_volume(volume, archive).await,
             None => self.volumes.restore(archive).await,

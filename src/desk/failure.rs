@@ -1,13 +1,11 @@
 //! Why a call gave nothing, in words for the person.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::browser::JsError;
 
 /// Why a call gave nothing.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Failure {
     /// The status of the answer; 0 where none came.
     pub status: u16,
@@ -16,7 +14,7 @@ pub struct Failure {
     /// What happened.
     pub message: String,
     /// More of it.
-    pub detail: Option<Value>,
+    pub detail: Option<String>,
 }
 
 impl Failure {
@@ -32,9 +30,14 @@ impl Failure {
 
     /// From the body of an answer.
     pub fn of_answer(status: u16, body: &Value) -> Self {
-        let error = body.get("error").cloned().unwrap_or_default();
-        let mut failure: Self = serde_json::from_value(error).unwrap_or_default();
-        failure.status = status;
+        let error = &body["error"];
+        let text = |name: &str| error[name].as_str().map(str::to_owned);
+        let mut failure = Self {
+            status,
+            code: text("code").unwrap_or_default(),
+            message: text("message").unwrap_or_default(),
+            detail: text("detail"),
+        };
         if failure.message.is_empty() {
             failure.message = format!("The volumes answered {status} and gave no reason");
         }
@@ -43,7 +46,7 @@ impl Failure {
 
     /// The detail, where it is a sentence.
     pub fn detail_text(&self) -> Option<&str> {
-        self.detail.as_ref().and_then(Value::as_str).filter(|text| !text.is_empty())
+        self.detail.as_deref().filter(|text| !text.is_empty())
     }
 
     /// What can be done about it, where that is known.

@@ -3,12 +3,14 @@
 //! A program of its own beside the page's, which brings it when it is first looked at (`assets/bridge/desk.ts`). All that it shows comes from
 //! the calls of `window.llmos`; it keeps nothing, decides nothing about volumes, and shares only small parts with the page.
 
+mod answer;
 mod data;
 mod diff;
 mod failure;
 mod files;
 mod history;
 mod over;
+mod pairs;
 mod parts;
 mod profiles;
 mod proposals;
@@ -30,7 +32,8 @@ pub use crate::browser::VolumesHandle;
 use crate::browser::VolumeCalls;
 use crate::ui::parts::dom;
 use crate::ui::parts::reactive::live;
-use state::{Desk, Progress, Room};
+use data::{Progress, Read};
+use state::{Desk, Room};
 
 thread_local! {
     static MOUNTED: RefCell<Option<(Desk, Box<dyn FnOnce()>)>> = const { RefCell::new(None) };
@@ -128,8 +131,8 @@ fn listen(desk: Desk) {
     desk.calls().listen(
         move |volume| desk.hear_change(&volume),
         move |volume, progress| {
-            let progress: Option<Progress> = serde_json::from_str(&progress).ok();
-            desk.progress.set(progress.map(|progress| Progress { volume, ..progress }));
+            let progress: Value = serde_json::from_str(&progress).unwrap_or_default();
+            desk.progress.set(Some(Progress { volume, ..Progress::read(&progress) }));
         },
     );
     // What was typed and not committed would be lost with the page.

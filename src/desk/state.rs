@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::data::{Loaded, People, Stats};
+use super::data::{Loaded, People, Progress, Read, Stats};
 use super::failure::Failure;
 use super::files::FilesState;
 use super::history::HistoryState;
@@ -76,23 +74,6 @@ pub struct Notice {
     pub is_error: bool,
     /// The way back: its name, and what it does.
     pub undo: Option<(&'static str, Arc<dyn Fn() + Send + Sync>)>,
-}
-
-/// How far something long is.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct Progress {
-    /// Whose.
-    #[serde(skip)]
-    pub volume: String,
-    /// What is done now.
-    pub stage: String,
-    /// How much of it is done.
-    pub done: Option<f64>,
-    /// Of how much.
-    pub total: Option<f64>,
-    /// Bytes that have come or gone.
-    pub bytes: Option<f64>,
 }
 
 /// All of the desk. Small and `Copy`.
@@ -200,7 +181,7 @@ impl Desk {
     }
 
     /// Asks for something to show, and says where it is to be put.
-    pub fn load<T: DeserializeOwned>(self, path: String, put: impl FnOnce(Loaded<T>) + 'static) {
+    pub fn load<T: Read>(self, path: String, put: impl FnOnce(Loaded<T>) + 'static) {
         self.ask("GET", path, None, move |answered| put(shown(answered)));
     }
 
@@ -335,9 +316,9 @@ fn read_answer(text: &str) -> Result<Value, Failure> {
 }
 
 /// An answer as what is shown of it.
-pub fn shown<T: DeserializeOwned>(answered: Result<Value, Failure>) -> Loaded<T> {
-    match answered.and_then(|body| serde_json::from_value(body).map_err(|error| Failure::unreadable(&error))) {
-        Ok(value) => Loaded::Ready(value),
+pub fn shown<T: Read>(answered: Result<Value, Failure>) -> Loaded<T> {
+    match answered {
+        Ok(body) => Loaded::Ready(T::read(&body)),
         Err(failure) => Loaded::Failed(failure),
     }
 }

@@ -105,7 +105,10 @@ fn keep(desk: Desk, text: String) {
         if is_same {
             drafts.remove(&key);
         } else {
-            drafts.entry(key).or_insert(Draft { text: String::new(), base_oid: oid }).text = text;
+            match drafts.get_mut(&key) {
+                Some(draft) => draft.text = text,
+                None => drafts.insert(key, Draft { text, base_oid: oid }),
+            }
         }
     });
 }

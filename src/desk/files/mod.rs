@@ -9,12 +9,11 @@ mod viewer;
 
 pub use actions::offer_undo;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use leptos::prelude::*;
 
 use super::data::{Entry, Folder, Loaded};
 use super::failure::Failure;
+use super::pairs::Pairs;
 use super::state::{Desk, Room};
 use super::words;
 use crate::browser;
@@ -47,14 +46,14 @@ pub struct Draft {
 /// The tree and the file that is open. Drafts outlive both.
 #[derive(Clone, Copy)]
 pub struct FilesState {
-    folders: RwSignal<BTreeMap<String, Loaded<Vec<Entry>>>>,
-    unfolded: RwSignal<BTreeSet<String>>,
+    folders: RwSignal<Pairs<String, Loaded<Vec<Entry>>>>,
+    unfolded: RwSignal<Vec<String>>,
     active: RwSignal<String>,
     shown: RwSignal<Option<Entry>>,
     content: RwSignal<Loaded<Content>>,
     /// Grows when the editor is to be filled anew.
     filled: RwSignal<u32>,
-    drafts: RwSignal<BTreeMap<(String, String), Draft>>,
+    drafts: RwSignal<Pairs<(String, String), Draft>>,
     rendered: RwSignal<bool>,
     message: RwSignal<String>,
     saving: RwSignal<bool>,
@@ -87,8 +86,8 @@ impl Default for FilesState {
 impl FilesState {
     /// Another volume is looked at. What was typed stays.
     pub fn reset(self) {
-        self.folders.set(BTreeMap::new());
-        self.unfolded.set(BTreeSet::new());
+        self.folders.set(Pairs::default());
+        self.unfolded.set(Vec::new());
         self.active.set(String::new());
         self.shown.set(None);
         self.content.set(Loaded::Waiting);
@@ -98,7 +97,7 @@ impl FilesState {
 
     /// Whether anything was typed and not committed.
     pub fn has_drafts(self) -> bool {
-        !self.drafts.with_untracked(BTreeMap::is_empty)
+        !self.drafts.with_untracked(Pairs::is_empty)
     }
 
     /// What was typed into the file that is open. Tracks.
@@ -113,7 +112,9 @@ impl FilesState {
         let query = format!("/volumes/tree?volume={}&path={}", words::encoded(&volume), words::encoded(path));
         let path = path.to_owned();
         self.folders.update(|folders| {
-            folders.entry(path.clone()).or_insert(Loaded::Waiting);
+            if !folders.contains(&path) {
+                folders.insert(path.clone(), Loaded::Waiting);
+            }
         });
         desk.load(query, move |folder: Loaded<Folder>| {
             if desk.volume.get_untracked() != volume {
@@ -128,9 +129,7 @@ impl FilesState {
                 Loaded::Ready(entries) => self.take_newer(desk, &path, entries),
                 // A folder that is gone is not asked for again.
                 Loaded::Failed(failure) if failure.status == 404 && !path.is_empty() => {
-                    self.unfolded.update(|open| {
-                        open.remove(&path);
-                    });
+                    self.unfolded.update(|open| open.retain(|known| *known != path));
                 }
                 _ => {}
             }
@@ -160,7 +159,7 @@ impl FilesState {
 
     /// Reads every folder that is unfolded again.
     fn reload(self, desk: Desk) {
-        let open: Vec<String> = self.unfolded.with_untracked(|open| open.iter().cloned().collect());
+        let open: Vec<String> = self.unfolded.get_untracked();
         for path in std::iter::once(String::new()).chain(open) {
             self.load_folder(desk, &path);
         }
@@ -201,7 +200,9 @@ impl FilesState {
             folder = if folder.is_empty() { part.to_owned() } else { format!("{folder}/{part}") };
             let opened = folder.clone();
             self.unfolded.update(|open| {
-                open.insert(opened);
+                if !open.contains(&opened) {
+                    open.push(opened);
+                }
             });
             self.load_folder(desk, &folder);
         }
@@ -232,10 +233,10 @@ impl FilesState {
 
 fn content_of(desk: Desk, path: &str, bytes: Vec<u8>) -> Content {
     let length = bytes.len();
-    if let Some(mime) = picture_type(path) {
-        if let Some(address) = desk.calls().picture(&bytes, mime) {
-            return Content::Picture(address, length);
-        }
+    if let Some(mime) = picture_type(path)
+        && let Some(address) = desk.calls().picture(&bytes, mime)
+    {
+        return Content::Picture(address, length);
     }
     if length > LARGEST_TEXT || bytes.iter().take(8_000).any(|byte| *byte == 0) {
         return Content::Binary(length);

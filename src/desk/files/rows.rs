@@ -63,7 +63,7 @@ pub fn rows(files: FilesState) -> Vec<Row> {
 }
 
 fn add(files: FilesState, folder: &str, level: usize, rows: &mut Vec<Row>) {
-    let content = files.folders.with(|folders| folders.get(folder).cloned()).unwrap_or_default();
+    let content = files.folders.with(|folders| folders.get(&folder.to_owned()).cloned()).unwrap_or_default();
     let row = |what, path: &str| Row { level, what, path: path.to_owned() };
     match content {
         Loaded::Waiting if level == 0 => {}

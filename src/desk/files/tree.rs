@@ -25,7 +25,7 @@ pub fn view(desk: Desk) -> AnyView {
     let writable = Memo::new(move |_| desk.is_writable());
     // The tree itself stays while folders come and go in it: it holds the keyboard and the scroll.
     let root = Memo::new(move |_| {
-        files.folders.with(|folders| match folders.get("") {
+        files.folders.with(|folders| match folders.get(&String::new()) {
             None | Some(Loaded::Waiting) => Loaded::Waiting,
             Some(Loaded::Failed(failure)) => Loaded::Failed(failure.clone()),
             Some(Loaded::Ready(entries)) => Loaded::Ready(!entries.is_empty()),
@@ -39,7 +39,7 @@ pub fn view(desk: Desk) -> AnyView {
                     {icon_button("file-plus", "New file", move || actions::new_file(desk, &folder_at(desk)))}
                     {icon_button("folder-plus", "New folder", move || actions::new_folder(desk, &folder_at(desk)))}
                 }))}
-                {icon_button("chevron-up", "Fold everything", move || files.unfolded.update(std::collections::BTreeSet::clear))}
+                {icon_button("chevron-up", "Fold everything", move || files.unfolded.update(Vec::clear))}
             </div>
         </div>
         {dynamic(move || match root.get() {
@@ -142,7 +142,7 @@ fn one_row(desk: Desk, row: Row, place: usize) -> AnyView {
     };
     let changed = live(move || {
         let volume = desk.volume.get();
-        files.drafts.with(|drafts| drafts.contains_key(&(volume, key.clone())))
+        files.drafts.with(|drafts| drafts.contains(&(volume, key.clone())))
     });
     let (pressed, offered) = (entry.clone(), entry);
     view! {
@@ -204,11 +204,10 @@ pub fn choose(desk: Desk, entry: &Entry) {
 
 fn set_folded(desk: Desk, path: &str, folded: bool) {
     desk.files.unfolded.update(|open| {
-        if folded {
-            open.remove(path)
-        } else {
-            open.insert(path.to_owned())
-        };
+        open.retain(|known| known != path);
+        if !folded {
+            open.push(path.to_owned());
+        }
     });
     if !folded {
         desk.files.load_folder(desk, path);

@@ -13,7 +13,9 @@ const EMAIL_HINT: &str = "Commits carry it. It is sent nowhere on its own, and m
 /// A name as an id: small letters, digits and hyphens.
 fn id_of(name: &str) -> String {
     let mut id = String::new();
-    for letter in name.trim().to_lowercase().chars() {
+    // Letters with marks become letters and marks: `ö` is then an `o`.
+    let plain = String::from(js_sys::JsString::from(name.trim().to_lowercase()).normalize("NFKD"));
+    for letter in plain.chars().filter(|letter| !('\u{300}'..='\u{36f}').contains(letter)) {
         if letter.is_ascii_alphanumeric() {
             id.push(letter);
         } else if !id.ends_with('-') && !id.is_empty() {

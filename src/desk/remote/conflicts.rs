@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use crate::desk::data::{Conflict, Loaded, Piece, Synced, side_text};
+use crate::desk::data::{Conflict, Loaded, Piece, PieceSide, Synced, side_text};
+use crate::desk::pairs::Pairs;
 use crate::desk::parts::{Look, button, button_when, trouble};
 use crate::desk::state::{Desk, shown};
 use crate::desk::words;
-use crate::kernel::merge::{TextMerge, merge_text};
+use crate::kernel::merge::{self, TextMerge, merge_text};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom::typed;
 use crate::ui::parts::reactive::{dynamic, live, press};
@@ -33,7 +34,7 @@ pub fn view(desk: Desk) -> AnyView {
     let state = desk.remote;
     let conflicts = state.conflicts.get_untracked();
     let needed: usize = conflicts.iter().map(places).sum();
-    let decided = live(move || state.decisions.with(std::collections::BTreeMap::len));
+    let decided = live(move || state.decisions.with(Pairs::len));
     let busy = RwSignal::new(false);
     let can = live(move || !busy.get() && decided.get() >= needed);
     let count = words::count(conflicts.len() as u64, "file");
@@ -67,9 +68,23 @@ pub fn in_pieces(mut conflict: Conflict) -> Conflict {
     };
     let base = side_text(&conflict.base).unwrap_or_default();
     if let TextMerge::Conflicts(text) = merge_text(base.as_bytes(), ours.as_bytes(), theirs.as_bytes()) {
-        conflict.pieces = serde_json::to_value(text.pieces).and_then(serde_json::from_value).ok();
+        conflict.pieces = Some(text.pieces.iter().map(piece).collect());
     }
     conflict
+}
+
+fn piece(piece: &merge::Piece) -> Piece {
+    match piece {
+        merge::Piece::Merged(side) => {
+            Piece { kind: "merged".to_owned(), text: side.text().into_owned(), ..Piece::default() }
+        }
+        merge::Piece::Conflict(conflict) => Piece {
+            kind: "conflict".to_owned(),
+            ours: PieceSide { text: conflict.ours.text().into_owned() },
+            theirs: PieceSide { text: conflict.theirs.text().into_owned() },
+            ..Piece::default()
+        },
+    }
 }
 
 /// How many decisions a file needs.

@@ -5,13 +5,12 @@ mod connect;
 mod guide;
 mod status;
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use serde_json::json;
 
 use super::data::{Conflict, Loaded, Remote, RemoteAnswer, Synced};
 use super::failure::Failure;
+use super::pairs::Pairs;
 use super::parts::show_loaded;
 use super::state::{Desk, shown};
 use super::words;
@@ -29,7 +28,7 @@ pub struct RemoteState {
     failure: RwSignal<Option<Failure>>,
     conflicts: RwSignal<Vec<Conflict>>,
     /// What was decided: of each file the conflict's number.
-    decisions: RwSignal<BTreeMap<(String, usize), Decision>>,
+    decisions: RwSignal<Pairs<(String, usize), Decision>>,
 }
 
 impl RemoteState {
@@ -39,7 +38,7 @@ impl RemoteState {
         self.editing.set(false);
         self.failure.set(None);
         self.conflicts.set(Vec::new());
-        self.decisions.set(BTreeMap::new());
+        self.decisions.set(Pairs::default());
     }
 
     fn load(self, desk: Desk) {
@@ -60,7 +59,7 @@ impl RemoteState {
     fn take(self, desk: Desk, synced: Synced, is_shown: bool) {
         if !synced.conflicts.is_empty() {
             if is_shown {
-                self.decisions.set(BTreeMap::new());
+                self.decisions.set(Pairs::default());
                 self.conflicts.set(synced.conflicts.into_iter().map(conflicts::in_pieces).collect());
             }
             return;

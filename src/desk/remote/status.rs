@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::desk::data::Remote;
+use crate::desk::data::{Progress, Remote};
 use crate::desk::parts::{Look, button, button_when, open_form, trouble};
-use crate::desk::state::{Desk, Progress};
+use crate::desk::state::Desk;
 use crate::desk::words;
 use crate::ui::parts::Icon;
 use crate::ui::parts::reactive::{dynamic, live};

@@ -46,7 +46,7 @@ fn volume_row(desk: Desk, row: VolumeStats) -> AnyView {
         .map(|(number, noun)| words::count(number, noun))
         .collect::<Vec<_>>()
         .join(" · ");
-    let facts = if facts.is_empty() { "Nothing in it yet".to_owned() } else { facts };
+    let facts = if facts.is_empty() { "No skills or workflows yet".to_owned() } else { facts };
     let label = if id.is_empty() { kind.to_owned() } else { format!("{kind} · {id}") };
     let (remote_icon, remote_text, remote_class) = remote_state(&row);
     view! {

@@ -51,13 +51,14 @@ pub fn open_import(desk: Desk) {
         let mut choices: Vec<(String, String, String)> = desk.stats.with_untracked(|stats| {
             let volumes = stats.ready().map(|stats| stats.volumes.as_slice()).unwrap_or_default();
             let writable = volumes.iter().filter(|row| row.writable);
-            writable.map(|row| (row.volume.clone(), list::title(desk, &row.volume), row.volume.clone())).collect()
+            writable
+                .map(|row| (row.volume.clone(), untrack(|| list::title(desk, &row.volume)), row.volume.clone()))
+                .collect()
         });
-        choices.push((
-            String::new(),
-            "Everything".to_owned(),
-            "A backup of all volumes: each comes back as it was when it was made".to_owned(),
-        ));
+        if desk.calls().can_restore() {
+            let about = "A backup of all volumes: each comes back as it was when it was made";
+            choices.push((String::new(), "Everything".to_owned(), about.to_owned()));
+        }
         view! {
             <label class="desk-field">
                 <span>"File"</span>
