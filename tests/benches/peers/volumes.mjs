@@ -18,7 +18,8 @@ function open(name, options = {}) {
   return { fs, dir: DIR, cache: {} };
 }
 
-let at = open("traces");
+// It opens what is stored with the first call, as part of it.
+let at = open("traces", { defer: true });
 const folders = new Set();
 
 async function makeFolders(path) {
