@@ -10,6 +10,7 @@ mod proposals;
 mod remotes;
 mod request;
 mod skills;
+mod traces;
 mod volumes;
 mod workflows;
 
@@ -96,6 +97,10 @@ const CALLS: &[&str] = &[
     "GET /skills/{skill_id}",
     "PUT /skills/{skill_id}",
     "DELETE /skills/{skill_id}",
+    "GET /traces",
+    "POST /traces",
+    "GET /traces/{trace_id}",
+    "POST /traces/{trace_id}/rating",
     "GET /volumes/stats",
     "GET /volumes/tree",
     "GET /volumes/file",
@@ -153,6 +158,10 @@ async fn route<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Response, Api
         ("GET", ["skills", skill_id]) => (200, Box::pin(skills::get(call, skill_id))),
         ("PUT", ["skills", skill_id]) => (200, Box::pin(skills::replace(call, skill_id))),
         ("DELETE", ["skills", skill_id]) => (200, Box::pin(skills::remove(call, skill_id))),
+        ("GET", ["traces"]) => (200, Box::pin(traces::list(call))),
+        ("POST", ["traces"]) => (201, Box::pin(traces::create(call))),
+        ("GET", ["traces", trace_id]) => (200, Box::pin(traces::get(call, trace_id))),
+        ("POST", ["traces", trace_id, "rating"]) => (200, Box::pin(traces::rate(call, trace_id))),
         ("DELETE", ["volumes"]) => (200, Box::pin(volumes::remove(call))),
         ("GET", ["volumes", "stats"]) => (200, Box::pin(volumes::stats(call))),
         ("GET", ["volumes", "tree"]) => (200, Box::pin(volumes::tree(call))),

@@ -473,3 +473,26 @@ fn a_remote_is_refused_in_words() {
     assert!(set("https://git.example.org/a.git", "proxy").contains("proxy"));
     assert!(device.refused("POST", "/volumes/sync", json!({ "volume": "user/me" }), 409).contains("no remote"));
 }
+
+#[test]
+fn traces_are_kept_listed_and_rated() {
+    let device = Device::new();
+    let trace = |goal: &str, at: i64| {
+        let body = json!({ "kind": "chat", "goal": goal, "content": "# Why\n42", "started_at": at, "duration_ms": 12, "skills_used": ["double"] });
+        device.done("POST", "/traces", body)["trace_id"].as_str().expect("an id").to_owned()
+    };
+    let first = trace("First", 1_789_900_000);
+    let second = trace("Second", 1_790_000_000);
+    let listed = device.done("GET", "/traces?limit=1", Value::Null);
+    assert_eq!((&listed["total"], &listed["traces"][0]["trace_id"]), (&json!(2), &json!(second)));
+    assert_eq!(device.done("GET", "/traces?kind=workflow", Value::Null)["total"], 0);
+    device.done("POST", &format!("/traces/{first}/rating"), json!({ "success_rating": 0.5 }));
+    let rated = device.done("GET", &format!("/traces/{first}"), Value::Null);
+    assert_eq!(
+        (&rated["success_rating"], &rated["content"], &rated["goal"]),
+        (&json!(0.5), &json!("# Why\n42"), &json!("First"))
+    );
+    device.refused("POST", &format!("/traces/{first}/rating"), json!({ "success_rating": 2 }), 422);
+    device.refused("GET", "/traces/1790000000-nothing", Value::Null, 404);
+    device.refused("GET", "/traces/nonsense", Value::Null, 404);
+}

@@ -14,5 +14,6 @@ pub mod order;
 pub mod proposal;
 pub mod quantity;
 pub mod skill;
+pub mod trace;
 pub mod volume;
 pub mod worker;
