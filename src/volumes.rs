@@ -2,7 +2,7 @@
 //! calls of `window.llmos`, renders Markdown. What needs a parser or a repository lives here and not in the page, which opens the sooner
 //! for it. It decides nothing and draws nothing.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ type Manager = VolumeManager<BrowserStorage>;
 
 thread_local! {
     static MANAGER: RefCell<Option<Rc<Manager>>> = const { RefCell::new(None) };
+    /// Whether another tab may have switched the profile.
+    static DEVICE_CHANGED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Starts the worker's side.
@@ -55,6 +57,11 @@ async fn open_seeded(storage: BrowserStorage, library: &ShippedLibrary) -> Resul
     Ok(manager)
 }
 
+/// Another tab changed what the device keeps beside its volumes: the next call looks at it again.
+pub fn device_changed() {
+    DEVICE_CHANGED.set(true);
+}
+
 /// Every skill and workflow that the person can use, as JSON, with all that runs and without the prose.
 pub async fn catalogue() -> Result<String, String> {
     let manager = manager()?;
@@ -83,8 +90,9 @@ pub async fn prose(skill_id: &str) -> Result<String, String> {
 /// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer.
 pub async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer, String> {
     let manager = manager()?;
-    // Another tab may have switched the profile.
-    manager.reload_profiles().await.map_err(|error| error.to_string())?;
+    if DEVICE_CHANGED.replace(false) {
+        manager.reload_profiles().await.map_err(|error| error.to_string())?;
+    }
     let request = Request::new(method, path, body);
     let response = interface::answer(&request, &manager, now()).await;
     Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })

@@ -7,6 +7,7 @@ import { Archives } from "./volume-archives";
 import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
+import { onRowsChange } from "./volumes/rows";
 
 /** What `src/bin/volumes.rs` exports. */
 export interface Module {
@@ -16,6 +17,7 @@ export interface Module {
   prose(skillId: string): Promise<string>;
   answer(method: string, path: string, body: string | undefined): Promise<Answer>;
   changedPaths(volume: string, commit: string): Promise<string[]>;
+  deviceChanged(): void;
   markdown(text: string): string;
   importFiles(volume: string, paths: string[], contents: Uint8Array[]): Promise<string>;
   bundle(volume: string): Promise<Uint8Array<ArrayBuffer>>;
@@ -23,6 +25,9 @@ export interface Module {
 }
 
 type Handlers = { [Name in keyof Omit<VolumeCalls, "open">]: (...parameters: Parameters<VolumeCalls[Name]>) => ReturnType<VolumeCalls[Name]> | Promise<ReturnType<VolumeCalls[Name]>> };
+
+/** Where the device keeps what is of no volume (kernel/manager). */
+const DEVICE = "device";
 
 const post = self.postMessage.bind(self) as (message: FromVolumes) => void;
 let opened: Promise<Handlers> | undefined;
@@ -34,6 +39,9 @@ async function open(baseUrl: string): Promise<Handlers> {
   await module.default({ module_or_path: new URL("volumes_bg.wasm", baseUrl) });
   const warning = await module.open(await library);
   if (warning !== undefined) post({ kind: "warning", message: warning });
+  onRowsChange(({ volume }) => {
+    if (volume === DEVICE) module.deviceChanged();
+  });
   const archives = new Archives(module);
   const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
   return {

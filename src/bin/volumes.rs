@@ -34,6 +34,12 @@ mod calls {
         Ok(volumes::answer(&method, &path, body).await?.into())
     }
 
+    /// Another tab changed who is signed in, or a remote.
+    #[wasm_bindgen(js_name = deviceChanged)]
+    pub fn device_changed() {
+        volumes::device_changed();
+    }
+
     /// The files that a commit changed.
     #[wasm_bindgen(js_name = changedPaths)]
     pub async fn changed_paths(volume: String, commit: String) -> Result<Vec<String>, String> {
