@@ -55,6 +55,7 @@ pub fn button_when(
     button_boxed(look, icon, name.into(), can, press(act))
 }
 
+#[inline(never)]
 fn button_boxed(
     look: Look,
     icon: &'static str,
@@ -73,8 +74,12 @@ fn button_boxed(
 
 /// A button that is only an icon.
 pub fn icon_button(icon: &'static str, label: impl Into<String>, act: impl Fn() + Send + Sync + 'static) -> AnyView {
-    let act = Callback::new(move |()| act());
-    view! { <IconButton icon=icon label=label.into() on_press=act /> }.into_any()
+    icon_button_of(icon, label.into(), Callback::new(move |()| act()))
+}
+
+#[inline(never)]
+fn icon_button_of(icon: &'static str, label: String, act: Callback<()>) -> AnyView {
+    view! { <IconButton icon=icon label=label on_press=act /> }.into_any()
 }
 
 /// A line of text to type, with its name above it and what helps below.
@@ -97,6 +102,7 @@ pub fn secret_field(
     field_of_type("password", name, value, placeholder, hint.into())
 }
 
+#[inline(never)]
 fn field_of_type(
     kind: &'static str,
     name: &'static str,
@@ -144,6 +150,7 @@ fn ids() -> (String, String) {
     (format!("desk-field-{number}"), format!("desk-about-{number}"))
 }
 
+#[inline(never)]
 fn labelled(name: &'static str, id: String, about: String, input: AnyView, hint: String) -> AnyView {
     view! {
         <div class="desk-field">
@@ -273,6 +280,7 @@ pub fn open_form(
 }
 
 /// What went wrong, in a box.
+#[inline(never)]
 pub fn trouble(failure: &Failure) -> AnyView {
     let detail = failure.detail_text().map(str::to_owned);
     let hint = failure.hint();
@@ -291,11 +299,17 @@ pub fn trouble(failure: &Failure) -> AnyView {
 
 /// What went wrong, with a way to try again, in place of what would be here.
 pub fn failed(failure: &Failure, retry: impl Fn() + 'static) -> AnyView {
-    view! { <div class="desk-failed">{trouble(failure)} {button(Look::Plain, "rotate-ccw", "Try again", retry)}</div> }
-        .into_any()
+    let retry = button(Look::Plain, "rotate-ccw", "Try again", retry);
+    failed_with(failure, retry)
+}
+
+#[inline(never)]
+fn failed_with(failure: &Failure, retry: AnyView) -> AnyView {
+    view! { <div class="desk-failed">{trouble(failure)} {retry}</div> }.into_any()
 }
 
 /// Room for what is on its way, so that nothing jumps when it comes.
+#[inline(never)]
 pub fn waiting(lines: usize) -> AnyView {
     let lines = (0..lines).map(|_| view! { <span class="desk-ghost"></span> }).collect_view();
     view! { <div class="desk-waiting" aria-busy="true" aria-label="Loading">{lines}</div> }.into_any()
@@ -336,7 +350,11 @@ pub fn show_loaded<T: Clone + Send + Sync + 'static>(
 
 /// One thing of a menu.
 pub fn menu_item(desk: Desk, icon: &'static str, name: impl Into<String>, act: impl Fn() + 'static) -> AnyView {
-    let name: String = name.into();
+    menu_item_of(desk, icon, name.into(), Box::new(act))
+}
+
+#[inline(never)]
+fn menu_item_of(desk: Desk, icon: &'static str, name: String, act: Box<dyn Fn()>) -> AnyView {
     view! {
         <button
             type="button"

@@ -215,7 +215,7 @@ test("a volume goes to a remote, another person's browser pulls it, and what bot
     await expect(other.getByRole("button", { name: "Commit the merge" })).toBeDisabled();
     await other.getByRole("radio", { name: "Both" }).click();
     await other.getByRole("button", { name: "Commit the merge" }).click();
-    await say(other, "In step");
+    await expect(other.locator(".desk-standing")).toContainText("In step");
     expect(await fileText(other, "team/acme", "memory/plan.md")).toBe("# Plan\nTuesday\nMonday\n");
   } finally {
     await server.close();
