@@ -19,7 +19,7 @@ export class LogBook {
   #text = "";
   #written = 0;
   #leftOut = 0;
-  #lastSend = 0;
+  #lastSend = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(now: () => number, send: (job: number, stream: LogStream, text: string) => void) {
@@ -29,6 +29,8 @@ export class LogBook {
 
   begin(job: number): void {
     this.#job = job;
+    // The first words of a job go at once: it may never let go, and then nobody would hear them.
+    this.#lastSend = -Infinity;
     this.#written = 0;
     this.#leftOut = 0;
   }

@@ -117,7 +117,7 @@ const LOOPS: Partial<Record<SkillType, string>> = {
 
 for (const [type, code] of Object.entries(LOOPS) as [SkillType, string][]) {
   test(`${type}: an endless loop stops when told, and the next run works`, async ({ workbench: page }) => {
-    const before = single(skill(type, type === "javascript" ? "function execute() { return 1; }" : "def execute(inputs):\n    return 1"));
+    const before = single(skill(type, type === "javascript" ? "function execute() { console.log('before'); return 1; }" : "def execute(inputs):\n    print('before')\n    return 1"));
     expect((await run(page, before)).status).toBe("completed");
     const { result, stopMs } = await runAndStop(page, single(skill(type, code)));
     expect(result.status).toBe("cancelled");
