@@ -216,7 +216,7 @@ test("a volume goes to a remote, another person's browser pulls it, and what bot
     await other.getByRole("radio", { name: "Both" }).click();
     await other.getByRole("button", { name: "Commit the merge" }).click();
     await expect(other.locator(".desk-standing")).toContainText("In step");
-    expect(await fileText(other, "team/acme", "memory/plan.md")).toBe("# Plan\nTuesday\nMonday\n");
+    await expect.poll(() => fileText(other, "team/acme", "memory/plan.md")).toBe("# Plan\nTuesday\nMonday\n");
   } finally {
     await server.close();
   }
