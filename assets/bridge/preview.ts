@@ -12,7 +12,7 @@ import { html, note } from "./preview/dom";
 import { Mismatch, type Mount, type Part, type PreviewOptions, type Theme } from "./preview/part";
 import { describe, guessKind } from "./preview/shape";
 import { Toolbar } from "./preview/toolbar";
-import { warmUp } from "./preview/warm";
+import { nextTask } from "./turn";
 
 export type { PreviewOptions } from "./preview/part";
 
@@ -22,8 +22,6 @@ export interface PreviewHandle {
   /** Redraws what was drawn with colours of the other theme. */
   setTheme?(theme: Theme): void;
 }
-
-warmUp();
 
 const LOADERS: Record<Exclude<PortType, "any">, () => Promise<Mount>> = {
   number: async () => (await import("./preview/scalar")).mountNumber,
@@ -85,6 +83,8 @@ async function mountPart(body: HTMLElement, value: unknown, kind: PortType, opti
   }
   try {
     const mount = await LOADERS[kind === "any" ? "object" : kind]();
+    // What loading took is one task, what drawing takes another.
+    await nextTask();
     // Closed while its code was loading: what the options refer to may be gone as well.
     if (signal.aborted) return { dispose: () => {} };
     return await mount(body, value, options, signal);

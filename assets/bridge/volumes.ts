@@ -14,6 +14,7 @@ const MAIN = "refs/heads/main";
 
 export class Volumes {
   readonly #baseUrl: string;
+  readonly #onStart: () => void;
   readonly #calls = new Map<number, Call>();
   readonly #listeners = new Set<(change: VolumeChange) => void>();
   readonly #progressListeners = new Set<(volume: string, progress: SyncProgress) => void>();
@@ -23,9 +24,10 @@ export class Volumes {
   /** Told once, should nothing that is changed be kept. */
   onWarning: ((warning: string) => void) | undefined;
 
-  /** `baseUrl` is the page's. The worker starts with the first call. */
-  constructor(baseUrl: string) {
+  /** `baseUrl` is the page's. The worker starts with the first call, and `onStart` is called then. */
+  constructor(baseUrl: string, onStart: () => void = () => undefined) {
     this.#baseUrl = baseUrl;
+    this.#onStart = onStart;
   }
 
   /** Every skill and workflow that the person can use, as JSON. */
@@ -161,11 +163,7 @@ export class Volumes {
       for (const call of calls) call.reject(new Error("The workbench's own files could not be fetched. Reload the page to try again."));
     };
     worker.postMessage({ id: -1, call: "open", parameters: [this.#baseUrl] } satisfies ToVolumes);
+    this.#onStart();
     return worker;
   }
-}
-
-/** For Rust, which makes no classes. */
-export function openVolumes(baseUrl: string): Volumes {
-  return new Volumes(baseUrl);
 }
