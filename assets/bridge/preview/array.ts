@@ -27,7 +27,7 @@ export async function mountArray(body: HTMLElement, value: unknown, options: Pre
   const chart = html("div", { class: "preview-array-chart" });
   frame.append(chart, html("p", { class: "preview-ends" }, endsText(value, options.unit ?? "")));
   body.append(frame);
-  const part = mountModel(chart, model, options);
+  const part = await mountModel(chart, model, options);
   return {
     ...part,
     dispose: () => {

@@ -44,11 +44,11 @@ export class Chart {
   #pending = 0;
   #refreshing = 0;
 
-  constructor(element: HTMLElement, model: PlotModel, compact: boolean) {
+  constructor(element: HTMLElement, model: PlotModel, compact: boolean, look: Look) {
     this.model = model;
     this.#element = element;
     this.#compact = compact;
-    this.#look = readLook(element);
+    this.#look = look;
     this.#home = this.#fittingView();
     this.#view = this.#home;
     this.#size = { width: Math.max(element.clientWidth, 40), height: Math.max(element.clientHeight, 30) };

@@ -12,9 +12,11 @@ import { Mismatch, atOnce, inSlices, type Action, type Part, type PreviewOptions
 import { Chart } from "./plot-chart";
 import { PlotControl } from "./plot-control";
 import { Legend } from "./plot-legend";
+import { readLook } from "./plot-look";
 import { countSamples, readPlot, type PlotModel } from "./plot-model";
 import { plotPicture } from "./plot-picture";
 import { isPlot } from "./shape";
+import { nextTask } from "../turn";
 import { formatCount } from "./units";
 
 /** Up to this many samples a plot stands in the same frame; larger ones are made ready in slices. */
@@ -34,7 +36,7 @@ export async function readyModel(value: unknown, signal: AbortSignal): Promise<P
 }
 
 /** Mounts a plot that is already read; arrays are shown this way too. */
-export function mountModel(body: HTMLElement, model: PlotModel, options: PreviewOptions): Part {
+export async function mountModel(body: HTMLElement, model: PlotModel, options: PreviewOptions): Promise<Part> {
   if (model.traces.every((trace) => trace.finite === 0)) {
     body.append(note(emptyReason(model)));
     return { dispose: () => body.replaceChildren() };
@@ -43,7 +45,11 @@ export function mountModel(body: HTMLElement, model: PlotModel, options: Preview
   const stage = html("div", { class: "preview-plot-stage" });
   const host = html("div", { class: compact ? "preview-plot preview-plot-compact" : "preview-plot" }, stage);
   body.append(host);
-  const chart = new Chart(stage, model, compact);
+  // Its place, its look and its drawing are tasks of their own: together they would hold the page up.
+  await nextTask();
+  const look = readLook(stage);
+  await nextTask();
+  const chart = new Chart(stage, model, compact, look);
 
   const watcher = new ResizeObserver(() => {
     const { clientWidth, clientHeight } = stage;
