@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 
 use crate::browser::{BrowserStorage, wall_clock};
 use crate::interface::{self, Archive, Catalogue, Request};
-use crate::kernel::access::{Action, Volume};
+use crate::kernel::access::{Action, BadId, Volume};
 use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
 use crate::kernel::skill::Library;
@@ -101,7 +101,7 @@ pub async fn answer(method: &str, path: &str, body: Option<String>) -> Result<An
 /// The files that a commit changed.
 pub async fn changed_paths(volume: &str, commit: &str) -> Result<Vec<String>, String> {
     let manager = manager()?;
-    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let volume = volume_named(volume)?;
     let opened = manager.volume(&volume, Action::Read, now()).await.map_err(|error| error.to_string())?;
     let commit = commit.parse().map_err(|_| format!("'{commit}' is no commit"))?;
     let changed = opened.repository().changes_of(commit).await.map_err(|error| error.to_string())?;
@@ -112,7 +112,7 @@ pub async fn changed_paths(volume: &str, commit: &str) -> Result<Vec<String>, St
 /// anything is kept. Answers in words what came.
 pub async fn import(volume: &str, files: Vec<(String, Vec<u8>)>) -> Result<String, String> {
     let manager = manager()?;
-    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let volume = volume_named(volume)?;
     let words = |error: VolumeError| error.to_string();
     let import = match files.as_slice() {
         [(path, bytes)] if path.is_empty() => Import::of_bundle(bytes).await.map_err(words)?,
@@ -129,14 +129,14 @@ pub async fn import(volume: &str, files: Vec<(String, Vec<u8>)>) -> Result<Strin
 /// A volume as a bundle, which `git clone` reads.
 pub async fn bundle(volume: &str) -> Result<Vec<u8>, String> {
     let manager = manager()?;
-    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let volume = volume_named(volume)?;
     let opened = manager.volume(&volume, Action::Read, now()).await.map_err(|error| error.to_string())?;
     Ok(opened.repository().bundle().await.map_err(|error| error.to_string())?.encode())
 }
 
 /// Whether the person may take this volume's repository away.
 pub fn may_export(volume: &str) -> Result<(), String> {
-    let volume: Volume = volume.parse().map_err(|error: crate::kernel::access::BadId| error.to_string())?;
+    let volume = volume_named(volume)?;
     if manager()?.may(Action::Read, &volume) { Ok(()) } else { Err(format!("You may not read {volume}")) }
 }
 
@@ -172,4 +172,8 @@ fn manager() -> Result<Rc<Manager>, String> {
 fn now() -> Now {
     let (timestamp_s, offset_min) = wall_clock();
     Now { timestamp_s, offset_min }
+}
+
+fn volume_named(name: &str) -> Result<Volume, String> {
+    name.parse().map_err(|error: BadId| error.to_string())
 }

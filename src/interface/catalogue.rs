@@ -7,7 +7,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::dag::Workflow;
-use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::order::map_of;
 use crate::kernel::skill::{self, Library};
 
@@ -47,15 +46,11 @@ impl Catalogue {
         let mut library = skill::load(skill_files.iter().map(|file| (file.path.as_str(), file.text.as_bytes())));
         let mut workflows = BTreeMap::new();
         for file in workflow_files {
-            match serde_json::from_str::<Workflow>(&file.text) {
+            match Workflow::read(&file.path, file.text.as_bytes()) {
                 Ok(workflow) => {
                     workflows.insert(workflow.workflow_id.clone(), workflow);
                 }
-                Err(error) => library.diagnostics.push(
-                    Diagnostic::error("broken_workflow", error.to_string())
-                        .in_file(&file.path)
-                        .at_line(u32::try_from(error.line()).unwrap_or(u32::MAX)),
-                ),
+                Err(finding) => library.diagnostics.push(finding),
             }
         }
         Self { library, workflows }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::skills::{promoted, promotion_target};
-use super::volumes::{file_diffs, request_of};
+use super::volumes::{fact_of, file_diffs};
 use super::{ApiError, Call, ErrorCode, committed, volume_named};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::manager::Storage;
@@ -17,7 +17,7 @@ use crate::kernel::proposal::{
 };
 use crate::kernel::skill::{self, Skill};
 use crate::kernel::volume::{
-    Change, Collection, CommitRequest, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
+    Change, Collection, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
 };
 
 /// How many commits of a branch are read as its story.
@@ -96,7 +96,7 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     repository.create_branch(&branch, main).await?;
     let promotion = Promotion::new(skill_name(&skill_id)?, from, &reason);
     let note = call.manager.note(&target, promotion.proposal_message(), call.now);
-    let request = CommitRequest { changes: vec![Change::put(path, skill.source.as_bytes())], ..request_of(&note) };
+    let request = note.request(vec![Change::put(path, skill.source.as_bytes())]);
     let head = repository.commit_signed(&branch, &request, call.manager.storage()).await?;
     let found = read(&target, &opened, branch, head).await?;
     let found = found.ok_or_else(|| ApiError::new(ErrorCode::Internal, "The proposal was made but cannot be read"))?;
@@ -135,7 +135,10 @@ pub async fn merge<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<Value, Ap
     may_merge(&call.manager.role(&found.volume), &found.proposal, &checks)?;
     let repository = found.opened.repository();
     let note = call.manager.note(&found.volume, found.proposal.merge_message(), call.now);
-    match repository.merge_into(repository.main(), found.head, &request_of(&note), call.manager.storage()).await? {
+    match repository
+        .merge_into(repository.main(), found.head, &note.request(Vec::new()), call.manager.storage())
+        .await?
+    {
         MergeOutcome::Committed(oid) | MergeOutcome::FastForward(oid) => Ok(committed(oid)),
         MergeOutcome::Nothing => Err(ApiError::new(ErrorCode::Conflict, "It is merged already")),
         MergeOutcome::Undecided(plan) => {
@@ -148,7 +151,8 @@ pub async fn merge<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<Value, Ap
 
 async fn say<S: Storage>(call: &Call<'_, S>, found: &Found<S::Rows>, message: String) -> Result<Value, ApiError> {
     let note = call.manager.note(&found.volume, message, call.now);
-    let oid = found.opened.repository().remark(&found.branch, &request_of(&note), call.manager.storage()).await?;
+    let oid =
+        found.opened.repository().remark(&found.branch, &note.request(Vec::new()), call.manager.storage()).await?;
     Ok(committed(oid))
 }
 
@@ -199,22 +203,16 @@ async fn story<R: Rows>(
     is_merged: bool,
 ) -> Result<(Vec<CommitFact>, Oid), ApiError> {
     let log = repository.log(&Revision::Branch(branch.clone()), LONGEST_STORY, 0).await?;
+    let head: Vec<Oid> = log.entries.iter().take(1).map(|entry| entry.oid).collect();
+    let own = if is_merged { None } else { Some(repository.commits_between(&head, &[main]).await?) };
     let (mut facts, mut began_from) = (Vec::new(), main);
     for entry in &log.entries {
-        if !is_merged && repository.is_ancestor(entry.oid, main).await? {
-            break;
+        if own.as_ref().is_some_and(|own| !own.contains(&entry.oid)) {
+            continue;
         }
-        let commit = &entry.commit;
-        facts.push(CommitFact {
-            oid: entry.oid.to_string(),
-            author_name: commit.author.person.name.clone(),
-            author_email: commit.author.person.email.clone(),
-            timestamp_s: commit.author.timestamp_s,
-            message: commit.message.clone(),
-            paths: Vec::new(),
-        });
-        if matches!(Deed::of(&commit.message), Deed::Proposed(_)) {
-            began_from = commit.parents.first().copied().unwrap_or(main);
+        facts.push(fact_of(entry, &[]));
+        if matches!(Deed::of(&entry.commit.message), Deed::Proposed(_)) {
+            began_from = entry.commit.parents.first().copied().unwrap_or(main);
             break;
         }
     }

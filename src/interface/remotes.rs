@@ -11,9 +11,13 @@ use crate::kernel::volume::{Change, GitVolume, MergePlan, Oid, Revision, Rows, U
 /// `GET /volumes/remote?volume=`
 pub async fn get<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let volume = call.volume()?;
-    call.manager.volume(&volume, Action::Read, call.now).await?;
-    let Some(remote) = call.manager.remote(&volume).await? else { return Ok(json!({ "remote": null })) };
-    let (ahead, behind) = call.manager.distance(&volume, call.now).await?;
+    shown(call, &volume).await
+}
+
+async fn shown<S: Storage + Remotes>(call: &Call<'_, S>, volume: &Volume) -> Result<Value, ApiError> {
+    call.manager.volume(volume, Action::Read, call.now).await?;
+    let Some(remote) = call.manager.remote(volume).await? else { return Ok(json!({ "remote": null })) };
+    let (ahead, behind) = call.manager.distance(volume, call.now).await?;
     let mut answer = json!(remote);
     answer["ahead"] = json!(ahead);
     answer["behind"] = json!(behind);
@@ -53,8 +57,7 @@ pub async fn set<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Value, ApiE
         call.manager.remote(&volume).await?.filter(|known| known.url == url).and_then(|known| known.last_sync);
     let remote = RemoteSettings { url, transport, proxy_url, user_name, last_sync };
     call.manager.set_remote(&volume, Some(remote)).await?;
-    get(&Call { request: &super::Request::new("GET", &format!("/volumes/remote?volume={volume}"), None), ..*call })
-        .await
+    shown(call, &volume).await
 }
 
 /// `DELETE /volumes/remote?volume=`

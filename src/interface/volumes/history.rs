@@ -3,19 +3,22 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{file_diffs, oid, request_of, revision};
+use super::{file_diffs, oid, revision};
 use crate::interface::{ApiError, Call, ErrorCode, committed, volume_named};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::manager::Storage;
-use crate::kernel::proposal::{Deed, FileKind};
+use crate::kernel::proposal::{AuditFilter, CommitFact, Deed, FileKind, PathChange, PathFact};
 use crate::kernel::volume::{
-    Change, ChangedFile, Commit, CommitEntry, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
+    Change, ChangedFile, ChangedKind, Commit, CommitEntry, MergeOutcome, Oid, RefName, Repository, Revision, Rows,
+    VolumePath,
 };
 
 /// How many paths of a commit a list tells.
 const MOST_PATHS: usize = 50;
 /// How many commits a filter looks through in one call.
 const MOST_LOOKED_AT: usize = 5_000;
+/// How many of them have their files looked up in one go.
+const LOOKED_AT_A_TIME: usize = 200;
 
 /// `GET /volumes/history?volume= &limit= &offset= &path= &branch= &author= &text= &kind= &since= &until= &paths=`, newest first;
 /// with `paths=false` without the paths that each commit changed, which have to be looked up.
@@ -25,34 +28,37 @@ pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     let repository = opened.repository();
     let at = revision(&opened, call.request.parameter("branch")).await?;
     let (offset, limit) = call.request.window()?;
-    let filter = Filter::of(call)?;
-    let window = if filter.is_empty() { limit } else { MOST_LOOKED_AT };
-    let passed = if filter.is_empty() { offset } else { 0 };
+    let filter = filter_of(call)?;
+    let filters = filter != AuditFilter::default();
+    let (window, passed) = if filters { (MOST_LOOKED_AT, 0) } else { (limit, offset) };
     let log = match call.request.parameter("path") {
         Some(path) => repository.log_of_path(&VolumePath::existing(path)?, &at, window, passed).await?,
         None => repository.log(&at, window, passed).await?,
     };
     let mut admitted = Vec::new();
-    let mut skipped = passed;
+    let mut left_out = passed;
     let mut has_more = log.has_more;
-    for entry in &log.entries {
-        if !filter.admits(&entry.commit) {
-            continue;
+    'looking: for entries in log.entries.chunks(LOOKED_AT_A_TIME) {
+        // What a commit changed is looked up only where it decides.
+        let changed = if filter.files.is_some() {
+            let oids: Vec<Oid> = entries.iter().map(|entry| entry.oid).collect();
+            repository.changes_of_each(&oids).await?
+        } else {
+            Vec::new()
+        };
+        for (place, entry) in entries.iter().enumerate() {
+            if filters && !filter.admits(&fact_of(entry, changed.get(place).map_or(&[], Vec::as_slice))) {
+                continue;
+            }
+            if left_out < offset {
+                left_out += 1;
+            } else if admitted.len() == limit {
+                has_more = true;
+                break 'looking;
+            } else {
+                admitted.push(entry);
+            }
         }
-        if let Some(kind) = filter.kind
-            && !repository.changes_of(entry.oid).await?.iter().any(|file| FileKind::of(&file.path) == kind)
-        {
-            continue;
-        }
-        if skipped < offset {
-            skipped += 1;
-            continue;
-        }
-        if admitted.len() == limit {
-            has_more = true;
-            break;
-        }
-        admitted.push(entry);
     }
     if call.request.parameter("paths") == Some("false") {
         let rows: Vec<Value> = admitted.into_iter().map(|entry| about(entry.oid, &entry.commit)).collect();
@@ -64,56 +70,48 @@ pub async fn history<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     Ok(json!({ "volume": volume.to_string(), "commits": rows, "has_more": has_more }))
 }
 
-#[derive(Default)]
-struct Filter {
-    author: Option<String>,
-    text: Option<String>,
-    kind: Option<FileKind>,
-    since_s: Option<i64>,
-    until_s: Option<i64>,
+fn filter_of<S: Storage>(call: &Call<'_, S>) -> Result<AuditFilter, ApiError> {
+    let files = match call.request.parameter("kind") {
+        None => None,
+        Some("skill") => Some(FileKind::Skill),
+        Some("workflow") => Some(FileKind::Workflow),
+        Some("trace") => Some(FileKind::Trace),
+        Some("memory") => Some(FileKind::Memory),
+        Some("other") => Some(FileKind::Other),
+        Some(other) => {
+            let message = format!("'{other}' is no kind: use skill, workflow, trace, memory or other");
+            return Err(ApiError::new(ErrorCode::MalformedRequest, message));
+        }
+    };
+    Ok(AuditFilter {
+        who: call.request.parameter("author").map(str::to_owned),
+        text: call.request.parameter("text").map(str::to_owned),
+        files,
+        since_s: call.request.seconds("since")?,
+        until_s: call.request.seconds("until")?,
+        // The path goes with the log, which follows it through merges.
+        ..AuditFilter::default()
+    })
 }
 
-impl Filter {
-    fn of<S: Storage>(call: &Call<'_, S>) -> Result<Self, ApiError> {
-        let lower = |name| call.request.parameter(name).map(str::to_lowercase);
-        let kind = match call.request.parameter("kind") {
-            None => None,
-            Some("skill") => Some(FileKind::Skill),
-            Some("workflow") => Some(FileKind::Workflow),
-            Some("trace") => Some(FileKind::Trace),
-            Some("memory") => Some(FileKind::Memory),
-            Some("other") => Some(FileKind::Other),
-            Some(other) => {
-                let message = format!("'{other}' is no kind: use skill, workflow, trace, memory or other");
-                return Err(ApiError::new(ErrorCode::MalformedRequest, message));
-            }
+/// A commit as audits and proposals know it.
+pub fn fact_of(entry: &CommitEntry, changed: &[ChangedFile]) -> CommitFact {
+    let path_of = |file: &ChangedFile| {
+        let change = match file.kind {
+            ChangedKind::Added => PathChange::Added,
+            ChangedKind::Removed => PathChange::Removed,
+            ChangedKind::Modified | ChangedKind::Mode => PathChange::Changed,
         };
-        Ok(Self {
-            author: lower("author"),
-            text: lower("text"),
-            kind,
-            since_s: call.request.seconds("since")?,
-            until_s: call.request.seconds("until")?,
-        })
-    }
-
-    fn is_empty(&self) -> bool {
-        self.author.is_none()
-            && self.text.is_none()
-            && self.kind.is_none()
-            && self.since_s.is_none()
-            && self.until_s.is_none()
-    }
-
-    fn admits(&self, commit: &Commit) -> bool {
-        let by = format!("{} {}", commit.author.person.name, commit.author.person.email).to_lowercase();
-        self.author.as_deref().is_none_or(|author| by.contains(author))
-            && self.text.as_deref().is_none_or(|text| {
-                let message = commit.message.to_lowercase();
-                text.split_whitespace().all(|word| message.contains(word))
-            })
-            && self.since_s.is_none_or(|since| commit.author.timestamp_s >= since)
-            && self.until_s.is_none_or(|until| commit.author.timestamp_s < until)
+        PathFact { path: file.path.clone(), change }
+    };
+    let author = &entry.commit.author;
+    CommitFact {
+        oid: entry.oid.to_string(),
+        author_name: author.person.name.clone(),
+        author_email: author.person.email.clone(),
+        timestamp_s: author.timestamp_s,
+        message: entry.commit.message.clone(),
+        paths: changed.iter().map(path_of).collect(),
     }
 }
 
@@ -134,7 +132,7 @@ fn about(oid: Oid, commit: &Commit) -> Value {
         "email": commit.author.person.email,
         "timestamp": commit.author.timestamp_s,
         "offset_minutes": commit.author.offset_min,
-        "signed": commit.extra.contains("gpgsig"),
+        "signed": commit.is_signed(),
         "kind": Deed::of(&commit.message).kind(),
     })
 }
@@ -180,10 +178,10 @@ pub async fn revert<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let repository = opened.repository();
     let commit_oid = oid(&commit)?;
     let reverted = repository.commit_at(commit_oid).await?;
-    let title = reverted.message.lines().next().unwrap_or_default();
+    let title = reverted.title();
     let message = format!("Revert \"{title}\"\n\nThis reverts commit {commit_oid}.\n");
     let note = call.manager.note(&volume, message, call.now);
-    match repository.revert(repository.main(), commit_oid, &request_of(&note), call.manager.storage()).await? {
+    match repository.revert(repository.main(), commit_oid, &note.request(Vec::new()), call.manager.storage()).await? {
         MergeOutcome::Committed(oid) | MergeOutcome::FastForward(oid) => Ok(committed(oid)),
         MergeOutcome::Nothing => {
             Err(ApiError::new(ErrorCode::Conflict, "There is nothing left of this commit to revert"))

@@ -6,14 +6,14 @@ mod history;
 
 pub use file_diff::file_diffs;
 pub use files::{delete_file, file, files, move_file, put_file, put_files, tree};
-pub use history::{branches, commit, create_branch, delete_branch, diff, history, restore, revert};
+pub use history::{branches, commit, create_branch, delete_branch, diff, fact_of, history, restore, revert};
 
 use serde_json::{Value, json};
 
 use super::{ApiError, Call, ErrorCode};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::manager::{Remotes, Storage};
-use crate::kernel::volume::{GitVolume, Note, Oid, RefName, Revision, Rows, VolumePath};
+use crate::kernel::volume::{GitVolume, Oid, RefName, Revision, Rows, VolumePath};
 
 /// How many commits are counted before it is "more".
 const MOST_COUNTED: usize = 1_000;
@@ -88,18 +88,4 @@ async fn revision<R: Rows>(opened: &GitVolume<R>, name: Option<&str>) -> Result<
 /// The commit that a required parameter or field names.
 fn oid(name: &str) -> Result<Oid, ApiError> {
     name.parse().map_err(|_| ApiError::new(ErrorCode::NotFound, format!("There is no commit '{name}'")))
-}
-
-/// What a merge or a revert needs to know beside the commits.
-pub fn request_of(note: &Note) -> crate::kernel::volume::CommitRequest {
-    crate::kernel::volume::CommitRequest {
-        changes: Vec::new(),
-        author: note.author.clone(),
-        committer: note.author.clone(),
-        message: note.message.clone(),
-        timestamp_s: note.timestamp_s,
-        offset_min: note.offset_min,
-        expected_parent: note.expected_parent,
-        durability: note.durability,
-    }
 }

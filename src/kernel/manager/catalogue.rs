@@ -53,16 +53,11 @@ impl<S: Storage> VolumeManager<S> {
             skill::load(skills.iter().zip(skill_blobs).map(|(item, bytes)| (item.path.as_str(), &**bytes)));
         let mut read = BTreeMap::new();
         for (item, bytes) in workflows.iter().zip(workflow_blobs) {
-            match serde_json::from_slice::<Workflow>(bytes) {
-                Ok(mut workflow) => {
-                    workflow.workflow_id = item.id.clone();
-                    read.insert(item.id.clone(), workflow);
+            match Workflow::read(&item.path, bytes) {
+                Ok(workflow) => {
+                    read.insert(item.id.clone(), Workflow { workflow_id: item.id.clone(), ..workflow });
                 }
-                Err(error) => library.diagnostics.push(
-                    Diagnostic::error("broken_workflow", error.to_string())
-                        .in_file(&item.path)
-                        .at_line(u32::try_from(error.line()).unwrap_or(u32::MAX)),
-                ),
+                Err(finding) => library.diagnostics.push(finding),
             }
         }
         let shelf = Shelf { head, library: Rc::new(library), workflows: Rc::new(read) };

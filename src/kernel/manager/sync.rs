@@ -8,8 +8,8 @@ use super::remote::{Fetched, LastSync, PushUpdate, RemoteErrorKind, RemoteSettin
 use super::{ManagerError, Now, Storage, VolumeManager};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::volume::{
-    Change, CommitRequest, Compression, Durability, GitVolume, MergeOutcome, MergePlan, Metadata, Oid, RefName,
-    RefUpdate, Repository, Revision, Rows, RowsError, RowsWrite, VolumeError,
+    Change, Compression, Durability, GitVolume, MergeOutcome, MergePlan, Metadata, Oid, RefName, RefUpdate, Repository,
+    Revision, Rows, RowsError, RowsWrite, VolumeError,
 };
 
 const REMOTES_KEY: &str = "remotes.json";
@@ -130,16 +130,7 @@ impl<S: Storage + Remotes> VolumeManager<S> {
                 continue;
             }
             let note = self.note(volume, format!("Merge the remote's {branch}"), now);
-            let mut request = CommitRequest {
-                changes: if is_main { decisions.to_vec() } else { Vec::new() },
-                author: note.author.clone(),
-                committer: note.author,
-                message: note.message,
-                timestamp_s: note.timestamp_s,
-                offset_min: note.offset_min,
-                expected_parent: None,
-                durability: note.durability,
-            };
+            let mut request = note.request(if is_main { decisions.to_vec() } else { Vec::new() });
             let mut outcome = repository.merge_into(branch, *their_head, &request, self.storage()).await?;
             if let MergeOutcome::Undecided(plan) = &outcome
                 && let Some(settled) = settle_own_files(repository, plan).await?

@@ -85,7 +85,7 @@ pub fn audit<'a>(
 ) -> impl Iterator<Item = AuditEntry<'a>> {
     commits.into_iter().filter_map(move |commit| {
         let deed = Deed::of(&commit.message);
-        filter.admits(commit, &deed).then(|| AuditEntry {
+        filter.admits_deed(commit, &deed).then(|| AuditEntry {
             oid: &commit.oid,
             author_name: &commit.author_name,
             author_email: &commit.author_email,
@@ -99,7 +99,12 @@ pub fn audit<'a>(
 }
 
 impl AuditFilter {
-    fn admits(&self, commit: &CommitFact, deed: &Deed) -> bool {
+    /// Whether it lets a commit through.
+    pub fn admits(&self, commit: &CommitFact) -> bool {
+        self.admits_deed(commit, &Deed::of(&commit.message))
+    }
+
+    fn admits_deed(&self, commit: &CommitFact, deed: &Deed) -> bool {
         let some_path = |fits: &dyn Fn(&str) -> bool| commit.paths.iter().any(|path| fits(&path.path));
         self.since_s.is_none_or(|since| commit.timestamp_s >= since)
             && self.until_s.is_none_or(|until| commit.timestamp_s < until)

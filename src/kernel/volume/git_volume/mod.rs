@@ -84,6 +84,22 @@ pub struct Note {
     pub durability: Durability,
 }
 
+impl Note {
+    /// The commit of these changes.
+    pub fn request(&self, changes: Vec<Change>) -> CommitRequest {
+        CommitRequest {
+            changes,
+            author: self.author.clone(),
+            committer: self.author.clone(),
+            message: self.message.clone(),
+            timestamp_s: self.timestamp_s,
+            offset_min: self.offset_min,
+            expected_parent: self.expected_parent,
+            durability: self.durability,
+        }
+    }
+}
+
 /// A volume: its name and its repository.
 #[derive(Debug)]
 pub struct GitVolume<R> {
@@ -144,7 +160,7 @@ impl<R: Rows> GitVolume<R> {
 
     /// Commits changes to the main branch, all or none.
     pub async fn commit_changes(&self, changes: Vec<Change>, note: &Note) -> Result<Oid, VolumeError> {
-        self.repository.commit(self.repository.main(), &request(changes, note)).await
+        self.repository.commit(self.repository.main(), &note.request(changes)).await
     }
 
     /// The same, signed.
@@ -154,7 +170,7 @@ impl<R: Rows> GitVolume<R> {
         note: &Note,
         signer: &S,
     ) -> Result<Oid, VolumeError> {
-        self.repository.commit_signed(self.repository.main(), &request(changes, note), signer).await
+        self.repository.commit_signed(self.repository.main(), &note.request(changes), signer).await
     }
 
     /// The newest commits of the main branch.
@@ -248,18 +264,5 @@ impl<R: Rows> GitVolume<R> {
     /// Every memory.
     pub async fn list_memories(&self, at: &Revision) -> Result<Vec<Item>, VolumeError> {
         self.list(Collection::Memory, at).await
-    }
-}
-
-fn request(changes: Vec<Change>, note: &Note) -> CommitRequest {
-    CommitRequest {
-        changes,
-        author: note.author.clone(),
-        committer: note.author.clone(),
-        message: note.message.clone(),
-        timestamp_s: note.timestamp_s,
-        offset_min: note.offset_min,
-        expected_parent: note.expected_parent,
-        durability: note.durability,
     }
 }
