@@ -23,6 +23,7 @@ mod build {
     use sha2::{Digest, Sha256};
 
     pub fn main() -> ExitCode {
+        // The first is the program's own name.
         let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
         let [root, target] = arguments.as_slice() else {
             eprintln!("usage: llmos-library <root of the repository> <folder for the results>");

@@ -142,6 +142,7 @@ fn next(rest: &str, at_start: bool, language: Language, open: &mut Option<&'stat
     }
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
     if is_word(first) || (language == Language::Spice && first == '.') {
+        // The first letter was looked at above.
         let end =
             rest.char_indices().skip(1).find(|(_, character)| !is_word(*character)).map_or(rest.len(), |(at, _)| at);
         return (word(&rest[..end], &rest[end..], at_start, language), end);

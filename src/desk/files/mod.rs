@@ -195,16 +195,14 @@ impl FilesState {
 
     /// Opens the file at a path, unfolding what holds it.
     pub fn open_path(self, desk: Desk, path: &str) {
-        let mut folder = String::new();
-        for part in path.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev() {
-            folder = if folder.is_empty() { part.to_owned() } else { format!("{folder}/{part}") };
-            let opened = folder.clone();
+        for (end, _) in path.match_indices('/') {
+            let folder = &path[..end];
             self.unfolded.update(|open| {
-                if !open.contains(&opened) {
-                    open.push(opened);
+                if !open.iter().any(|opened| opened == folder) {
+                    open.push(folder.to_owned());
                 }
             });
-            self.load_folder(desk, &folder);
+            self.load_folder(desk, folder);
         }
         let name = path.rsplit('/').next().unwrap_or(path).to_owned();
         desk.reading.set(true);

@@ -102,6 +102,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
         let first = kind(rest.chars().next()?);
+        // The first letter is in the word, whatever it is.
         let end = rest.char_indices().skip(1).find(|(_, letter)| first == 2 || kind(*letter) != first);
         let (word, further) = rest.split_at(end.map_or(rest.len(), |(place, _)| place));
         rest = further;
