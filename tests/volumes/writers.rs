@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use llmos_lite::kernel::volume::{Change, MemoryRows, Oid, RefName, Repository, Revision, VolumeError};
+use llmos_lite::kernel::volume::{Change, Import, MemoryRows, Oid, RefName, Repository, Revision, Rows, VolumeError};
 use pollster::block_on;
 
 use crate::native::{Folder, create, open, path, put, request};
@@ -115,4 +115,46 @@ fn who_reads_everything_does_not_blind_who_writes() {
         }
     };
     run_together(vec![Box::pin(checks), Box::pin(writes)]);
+}
+
+#[test]
+fn readers_of_a_packed_volume_find_its_packs_side_by_side() {
+    let source = MemoryRows::new();
+    put(&create(&source), &[("notes.md", b"one")], 1);
+    let bundle = block_on(open(&source).bundle()).unwrap().encode();
+    let rows = MemoryRows::new();
+    block_on(block_on(Import::of_bundle(&bundle)).unwrap().keep(&rows)).unwrap();
+    let volume = open(&rows);
+    rows.let_others_in();
+    let reader = |steps_behind: usize| {
+        let volume = &volume;
+        Box::pin(async move {
+            for _ in 0..steps_behind {
+                volume.rows().read(&["HEAD".to_owned()]).await.unwrap();
+            }
+            assert_eq!(volume.read(&path("notes.md"), &Revision::Head).await.unwrap(), b"one");
+        }) as Pin<Box<dyn Future<Output = ()>>>
+    };
+    run_together((0..6).map(reader).collect());
+}
+
+#[test]
+fn an_import_takes_the_place_of_a_volume_whole_or_not_at_all() {
+    let source = MemoryRows::new();
+    put(&create(&source), &[("notes.md", b"one")], 1);
+    let bundle = block_on(open(&source).bundle()).unwrap().encode();
+    let import = || block_on(Import::of_bundle(&bundle)).unwrap();
+    let rows = MemoryRows::new();
+    let volume = create(&rows);
+    let first = put(&volume, &[("metadata.json", b"{}")], 1);
+    let second = put(&volume, &[("work", b"kept")], 2);
+    let before = rows.snapshot();
+    assert!(block_on(import().keep_over(&rows, &RefName::main(), first)).is_err());
+    assert_eq!(rows.snapshot(), before);
+    block_on(import().keep_over(&rows, &RefName::main(), second)).unwrap();
+    // Who had the volume open reads on, in what came.
+    assert_eq!(block_on(volume.read(&path("notes.md"), &Revision::Head)).unwrap(), b"one");
+    let git = Folder::of(&rows);
+    git.must_be_sound();
+    assert_eq!(git.git(&["count-objects"]).trim(), "0 objects, 0 kilobytes");
 }

@@ -25,6 +25,7 @@ use std::rc::Rc;
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
 use crate::kernel::volume::{
     Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer,
+    VolumeError,
 };
 
 /// Where the rows of volumes are, and who signs the commits that a person makes, if they want that.
@@ -193,15 +194,17 @@ impl<S: Storage> VolumeManager<S> {
     /// Keeps a repository from elsewhere, which was verified, as a volume that does not exist yet or holds nothing.
     pub async fn import_volume(&self, volume: &Volume, import: Import, now: Now) -> Result<(), ManagerError> {
         let opened = self.volume(volume, Action::Write, now).await?;
+        let not_empty = || ManagerError::NotEmpty { volume: volume.to_string() };
+        let repository = opened.repository();
         let log = opened.get_git_log(2).await?;
-        let files = opened.repository().list(None, &Revision::Head).await?;
-        if log.entries.len() > 1 || files.iter().any(|file| file.path != "metadata.json") {
-            return Err(ManagerError::NotEmpty { volume: volume.to_string() });
+        let [only] = log.entries.as_slice() else { return Err(not_empty()) };
+        let files = repository.list(None, &Revision::Commit(only.oid)).await?;
+        if files.iter().any(|file| file.path != "metadata.json") {
+            return Err(not_empty());
         }
-        let name = volume.to_string();
+        let kept = import.keep_over(repository.rows(), repository.main(), only.oid).await;
         self.forget(volume);
-        self.storage.remove(&name).await?;
-        Ok(import.keep(&self.storage.rows(&name)).await?)
+        kept.map_err(|error| if error == VolumeError::AlreadyAVolume { not_empty() } else { error.into() })
     }
 
     /// Drops what is held of a volume: its rows were replaced.
@@ -222,7 +225,7 @@ impl<S: Storage> VolumeManager<S> {
             return Ok(Rc::clone(opened));
         }
         let note = Note { durability: Durability::Relaxed, ..self.note(volume, format!("Create volume {name}"), now) };
-        let volume_name = name.parse().map_err(crate::kernel::volume::VolumeError::from)?;
+        let volume_name = name.parse().map_err(VolumeError::from)?;
         let opened = Rc::new(GitVolume::open_or_create(self.storage.rows(&name), volume_name, &note).await?);
         // Of two that opened it at once the first counts.
         Ok(Rc::clone(self.opened.borrow_mut().entry(name).or_insert(opened)))

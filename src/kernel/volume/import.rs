@@ -123,9 +123,28 @@ impl Import {
 
     /// Keeps it as a volume, in one transaction; there must be none yet.
     pub async fn keep<R: Rows>(self, rows: &R) -> Result<(), VolumeError> {
-        let put = self.rows.snapshot().into_iter().collect();
         let expect = vec![("HEAD".to_owned(), None)];
-        match rows.write(RowsWrite { expect, put, remove: Vec::new(), durability: Durability::Strict }).await {
+        self.write(rows, expect, Vec::new()).await
+    }
+
+    /// Keeps it in the place of a volume whose main branch still is at this commit, in one transaction: whoever reads meanwhile sees the
+    /// one or the other, and whoever commits meanwhile keeps what they committed.
+    pub async fn keep_over<R: Rows>(self, rows: &R, main: &RefName, head: Oid) -> Result<(), VolumeError> {
+        let there = rows.list("").await?;
+        let expect = vec![(main.branch_key(), Some(format!("{head}\n").into_bytes()))];
+        self.write(rows, expect, there).await
+    }
+
+    async fn write<R: Rows>(
+        self,
+        rows: &R,
+        expect: Vec<(String, Option<Vec<u8>>)>,
+        there: Vec<String>,
+    ) -> Result<(), VolumeError> {
+        let put = self.rows.snapshot();
+        let remove = there.into_iter().filter(|key| !put.contains_key(key)).collect();
+        let put = put.into_iter().collect();
+        match rows.write(RowsWrite { expect, put, remove, durability: Durability::Strict }).await {
             Err(RowsError::Moved { .. }) => Err(VolumeError::AlreadyAVolume),
             done => Ok(done?),
         }

@@ -88,10 +88,14 @@ impl<R: Rows> Store<R> {
         let mut all = Vec::with_capacity(oids.len());
         for oids in oids.chunks(ROWS_A_READ) {
             let mut found: Vec<Found> = oids.iter().map(|_| Found::Nothing).collect();
-            self.find_in_packs(oids, &mut found).await?;
+            let searched = self.find_in_packs(oids, &mut found).await?;
             self.find_in_rows(oids, &mut found).await?;
-            if !found.iter().all(Found::is_sound) && self.look_for_packs().await? {
-                self.find_in_packs(oids, &mut found).await?;
+            if !found.iter().all(Found::is_sound) {
+                self.look_for_packs().await?;
+                // Another reader may have found them while this one read rows.
+                if !Rc::ptr_eq(&searched, &self.packs.borrow()) {
+                    self.find_in_packs(oids, &mut found).await?;
+                }
             }
             all.extend(found);
         }
@@ -120,7 +124,8 @@ impl<R: Rows> Store<R> {
         Ok(())
     }
 
-    async fn find_in_packs(&self, oids: &[Oid], found: &mut [Found]) -> Result<(), VolumeError> {
+    /// Looks into the packs at hand, and says which those were.
+    async fn find_in_packs(&self, oids: &[Oid], found: &mut [Found]) -> Result<Rc<[Rc<HeldPack>]>, VolumeError> {
         let packs = Rc::clone(&self.packs.borrow());
         for pack in packs.iter() {
             for (oid, found) in oids.iter().zip(found.iter_mut()) {
@@ -130,7 +135,7 @@ impl<R: Rows> Store<R> {
                 }
             }
         }
-        Ok(())
+        Ok(packs)
     }
 
     /// Takes every object that is a row of its own to hand, for a reader of most of them; not if there are too many for the memory.
@@ -170,26 +175,25 @@ impl<R: Rows> Store<R> {
         Ok(held)
     }
 
-    /// Takes packs to hand that came since the last look; whether there were any.
-    async fn look_for_packs(&self) -> Result<bool, VolumeError> {
-        let known = Rc::clone(&self.packs.borrow());
+    /// Takes packs to hand that came since the last look.
+    async fn look_for_packs(&self) -> Result<(), VolumeError> {
         let keys = self.rows.list(PACKS).await?;
-        let indexes = keys.into_iter().filter(|key| {
-            let name = key.strip_suffix(".idx");
-            name.is_some_and(|name| !known.iter().any(|pack| pack.key.strip_suffix(".pack") == Some(name)))
-        });
-        let indexes: Vec<String> = indexes.collect();
+        let known = Rc::clone(&self.packs.borrow());
+        let is_new = |key: &String| key.ends_with(".idx") && !known.iter().any(|pack| pack.key == pack_key(key));
+        let indexes: Vec<String> = keys.into_iter().filter(is_new).collect();
         if indexes.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
-        let mut packs: Vec<Rc<HeldPack>> = known.to_vec();
+        let mut came = Vec::with_capacity(indexes.len());
         for (key, idx) in indexes.iter().zip(self.rows.read(&indexes).await?) {
             let damaged = |why: &str| VolumeError::DamagedRow { key: key.clone(), why: why.to_owned() };
-            let pack_key = key.replace(".idx", ".pack");
-            packs.push(Rc::new(HeldPack::new(pack_key, idx.unwrap_or_default()).map_err(damaged)?));
+            came.push(Rc::new(HeldPack::new(pack_key(key), idx.unwrap_or_default()).map_err(damaged)?));
         }
+        let mut packs = self.packs.borrow().to_vec();
+        came.retain(|new| !packs.iter().any(|pack| pack.key == new.key));
+        packs.extend(came);
         *self.packs.borrow_mut() = packs.into();
-        Ok(true)
+        Ok(())
     }
 
     async fn pack_bytes(&self, pack: &HeldPack) -> Result<Rc<Vec<u8>>, VolumeError> {
@@ -288,4 +292,9 @@ impl<R: Rows> Store<R> {
         }
         Ok(oids.iter().map(|oid| Rc::clone(&found[oid])).collect())
     }
+}
+
+/// Where the pack of an index lies.
+fn pack_key(index_key: &str) -> String {
+    index_key.replace(".idx", ".pack")
 }
