@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::volume", &["kernel::dag", "kernel::merge"]),
     ("kernel::access", &[]),
+    ("kernel::llm", &[]),
     ("kernel::trace", &[]),
     ("kernel::manager", &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::skill", "kernel::volume"]),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),

@@ -7,6 +7,7 @@ pub mod canvas;
 pub mod dag;
 pub mod diagnostic;
 pub mod highlight;
+pub mod llm;
 pub mod manager;
 pub mod markdown;
 pub mod merge;

@@ -24,8 +24,7 @@ use std::rc::Rc;
 
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
 use crate::kernel::volume::{
-    Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer,
-    VolumeError,
+    Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer, VolumeError,
 };
 
 /// Where the rows of volumes are, and who signs the commits that a person makes, if they want that.

@@ -1,0 +1,78 @@
+//! The port to models, and its twin in memory for tests.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+
+use super::{ChatRequest, Failure, FailureKind, StreamEvent};
+
+/// The way to models. One call is one attempt: whoever calls decides whether to try again ([`Failure::delay_ms`]).
+#[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
+pub trait Models {
+    /// Asks a model and hands over what it says while it says it. `Ok` means that the answer is whole: it had a
+    /// [`StreamEvent::Finished`]. `stream_id` is the caller's name for it, to stop it by.
+    async fn stream(
+        &self,
+        stream_id: &str,
+        request: &ChatRequest,
+        on_event: &mut dyn FnMut(StreamEvent),
+    ) -> Result<(), Failure>;
+
+    /// Breaks a stream off, if there is one of this name; it ends with [`FailureKind::Stopped`].
+    fn stop(&self, stream_id: &str);
+}
+
+/// What a scripted model does when it is asked next.
+pub type Script = Vec<Result<StreamEvent, Failure>>;
+
+/// Models that say what a test wrote down, one script for each request.
+#[derive(Default)]
+pub struct ScriptedModels {
+    scripts: RefCell<VecDeque<Script>>,
+    asked: RefCell<Vec<ChatRequest>>,
+    stopped: RefCell<BTreeSet<String>>,
+}
+
+impl ScriptedModels {
+    /// Models that answer with these scripts in turn.
+    #[must_use]
+    pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+        Self { scripts: RefCell::new(scripts.into_iter().collect()), ..Self::default() }
+    }
+
+    /// All that was asked so far.
+    #[must_use]
+    pub fn asked(&self) -> Vec<ChatRequest> {
+        self.asked.borrow().clone()
+    }
+}
+
+impl Models for ScriptedModels {
+    async fn stream(
+        &self,
+        stream_id: &str,
+        request: &ChatRequest,
+        on_event: &mut dyn FnMut(StreamEvent),
+    ) -> Result<(), Failure> {
+        self.asked.borrow_mut().push(request.clone());
+        let Some(script) = self.scripts.borrow_mut().pop_front() else {
+            return Err(Failure::new(FailureKind::Protocol, "The script has no more answers", "Write one more"));
+        };
+        let mut finished = false;
+        for step in script {
+            if self.stopped.borrow_mut().remove(stream_id) {
+                return Err(Failure::new(FailureKind::Stopped, "Stopped", "Ask again when you like"));
+            }
+            let event = step?;
+            finished |= matches!(event, StreamEvent::Finished(_));
+            on_event(event);
+        }
+        if finished {
+            return Ok(());
+        }
+        Err(Failure::new(FailureKind::CutOff, "The script ended in the middle", "End it with Finished"))
+    }
+
+    fn stop(&self, stream_id: &str) {
+        self.stopped.borrow_mut().insert(stream_id.to_owned());
+    }
+}
