@@ -69,6 +69,9 @@ pub enum Part {
         name: String,
         /// An object, as the tool's schema wants it; an empty one in place of arguments that could not be read.
         arguments: Value,
+        /// Proof that the model made the call, where its provider wants it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
     },
 }
 

@@ -29,6 +29,8 @@ pub enum StreamEvent {
         name: String,
         /// An object, or in words for the model why what it wrote is none.
         arguments: Result<Value, String>,
+        /// Proof that the model made the call, where its provider wants it back.
+        signature: Option<String>,
     },
     /// What was used so far, in place of what was said before.
     Usage(Usage),

@@ -36,9 +36,14 @@ impl Reply {
                 _ => self.parts.push(Part::Thinking { text: String::new(), signature: Some(proof.clone()) }),
             },
             StreamEvent::HiddenThinking(data) => self.parts.push(Part::HiddenThinking(data.clone())),
-            StreamEvent::ToolCall { id, name, arguments } => {
+            StreamEvent::ToolCall { id, name, arguments, signature } => {
                 let arguments = arguments.clone().unwrap_or_else(|_| json!({}));
-                self.parts.push(Part::ToolCall { id: id.clone(), name: name.clone(), arguments });
+                self.parts.push(Part::ToolCall {
+                    id: id.clone(),
+                    name: name.clone(),
+                    arguments,
+                    signature: signature.clone(),
+                });
             }
             StreamEvent::Usage(usage) => self.usage = *usage,
             StreamEvent::Finished(reason) => self.stop_reason = Some(*reason),
