@@ -24,7 +24,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::access", &[]),
     ("kernel::llm", &[]),
     ("kernel::trace", &[]),
-    ("kernel::manager", &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::skill", "kernel::volume"]),
+    ("kernel::search", &["kernel::access", "kernel::skill"]),
+    ("kernel::context", &["kernel::access", "kernel::search", "kernel::skill"]),
+    (
+        "kernel::manager",
+        &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::search", "kernel::skill", "kernel::volume"],
+    ),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),

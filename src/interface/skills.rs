@@ -10,23 +10,34 @@ use crate::kernel::access::{Action, Volume};
 use crate::kernel::diagnostic::Severity;
 use crate::kernel::manager::{Storage, VolumeFinding};
 use crate::kernel::proposal::{Promotion, SkillName};
+use crate::kernel::search::Query;
 use crate::kernel::skill::{self, Skill};
 use crate::kernel::volume::{Change, Collection, Revision, VolumePath};
 
 type Found = VolumeFinding<Arc<Skill>>;
 
-/// `GET /skills?category= &volume= &query=`
+/// `GET /skills?query= &category= &volume= &limit= &offset=`: by id, or the best for a query first.
 pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let category = call.request.parameter("category");
-    let query = call.request.parameter("query").map(str::to_lowercase);
-    let rows: Vec<Value> = found(call)
-        .await?
-        .iter()
-        .filter(|found| category.is_none_or(|category| found.value.category.eq_ignore_ascii_case(category)))
-        .filter(|found| query.as_deref().is_none_or(|query| mentions(&found.value, query)))
-        .map(row)
-        .collect();
-    Ok(json!({ "total": rows.len(), "skills": call.request.page(rows)? }))
+    let keeps = |skill: &Skill| category.is_none_or(|category| skill.category.eq_ignore_ascii_case(category));
+    let (offset, limit) = call.request.window()?;
+    let Some(query) = call.request.parameter("query") else {
+        let found: Vec<Found> = found(call).await?.into_iter().filter(|found| keeps(&found.value)).collect();
+        let rows: Vec<Value> = found.iter().skip(offset).take(limit).map(row).collect();
+        return Ok(json!({ "total": found.len(), "skills": rows }));
+    };
+    let volumes = match call.request.parameter("volume") {
+        Some(_) => vec![call.volume()?],
+        None => call.manager.readable(),
+    };
+    let ranking = call.manager.ranked(&volumes, &Query::as_typed(query), keeps, offset, limit, call.now).await?;
+    let rows = ranking.skills.into_iter().map(|ranked| {
+        let mut row = row(&Found { volume: ranked.volume, shadows: ranked.shadows, value: ranked.skill });
+        row["score"] = json!(ranked.score);
+        row["reasons"] = json!(ranked.reasons);
+        row
+    });
+    Ok(json!({ "total": ranking.total, "skills": rows.collect::<Vec<_>>() }))
 }
 
 /// `GET /skills/{skill_id}?volume=`
@@ -239,14 +250,4 @@ fn row(found: &Found) -> Value {
         "shadows": found.shadows.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "executable": skill.executable.is_some(),
     })
-}
-
-/// Whether every word of a lower-case query occurs in what a person sees of the skill.
-fn mentions(skill: &Skill, query: &str) -> bool {
-    let seen = [&skill.skill_id, &skill.name, &skill.description, &skill.category]
-        .into_iter()
-        .chain(&skill.keywords)
-        .map(|text| text.to_lowercase())
-        .collect::<Vec<_>>();
-    query.split_whitespace().all(|word| seen.iter().any(|text| text.contains(word)))
 }

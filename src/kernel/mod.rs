@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod canvas;
+pub mod context;
 pub mod dag;
 pub mod diagnostic;
 pub mod highlight;
@@ -14,6 +15,7 @@ pub mod merge;
 pub mod order;
 pub mod proposal;
 pub mod quantity;
+pub mod search;
 pub mod skill;
 pub mod trace;
 pub mod volume;

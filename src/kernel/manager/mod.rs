@@ -8,6 +8,7 @@ mod catalogue;
 mod error;
 mod memory;
 mod remote;
+mod search;
 mod seed;
 mod sync;
 
@@ -23,6 +24,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
+use crate::kernel::search::SkillIndex;
 use crate::kernel::volume::{
     Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer, VolumeError,
 };
@@ -64,13 +66,20 @@ pub struct VolumeManager<S: Storage> {
     profiles: RefCell<Profiles>,
     opened: RefCell<HashMap<String, Rc<GitVolume<S::Rows>>>>,
     shelves: RefCell<HashMap<String, Shelf>>,
+    indexes: RefCell<HashMap<String, Rc<RefCell<SkillIndex>>>>,
 }
 
 impl<S: Storage> VolumeManager<S> {
     /// Opens the device's profiles; the first time it makes the first of them.
     pub async fn open(storage: S) -> Result<Self, ManagerError> {
         let profiles = read_profiles(&storage.rows(DEVICE)).await?;
-        Ok(Self { storage, profiles: RefCell::new(profiles), opened: RefCell::default(), shelves: RefCell::default() })
+        Ok(Self {
+            storage,
+            profiles: RefCell::new(profiles),
+            opened: RefCell::default(),
+            shelves: RefCell::default(),
+            indexes: RefCell::default(),
+        })
     }
 
     /// The people and teams of the device.
@@ -211,6 +220,7 @@ impl<S: Storage> VolumeManager<S> {
         let name = volume.to_string();
         self.opened.borrow_mut().remove(&name);
         self.shelves.borrow_mut().remove(&name);
+        self.indexes.borrow_mut().remove(&name);
     }
 
     /// Where everything is kept.
