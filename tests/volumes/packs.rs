@@ -205,6 +205,10 @@ fn a_remote_brings_back_what_was_lost() {
     for oid in [oids[39].to_string(), oids[3].to_string()] {
         assert!(rows.alter(&format!("objects/{}/{}", &oid[..2], &oid[2..]), |row| row.truncate(9)));
     }
+    // The newest commit is held once more beside the objects.
+    assert!(block_on(open(&rows).list(None, &Revision::Head)).is_ok());
+    assert_ne!(block_on(open(&rows).check()).unwrap().damages, []);
+    rows.lose("llmos/tip");
     assert!(block_on(open(&rows).list(None, &Revision::Head)).is_err());
     let update = [RefUpdate { name: "refs/remotes/origin/main".into(), from: None, to: Some(oids[39]) }];
     block_on(open(&rows).receive(Some(pack), &update)).unwrap();

@@ -127,7 +127,7 @@ impl<R: Rows> GitVolume<R> {
     {
         let volume = Self { name, repository: Repository::open_or_create(rows).await? };
         // A tab that was closed between the two writes of making a volume leaves one without commits.
-        if volume.repository.head(volume.repository.main()).await?.is_none() {
+        if !volume.repository.has_commits().await? {
             volume.begin(note).await?;
         }
         Ok(volume)

@@ -4,6 +4,7 @@
 //! touched the same files: then it is a conflict, and the person decides.
 
 use super::patch::{Edit, Patch, Patched};
+use super::tip::{TIP_KEY, tip_row};
 use super::{Head, Repository, head_row};
 use crate::kernel::volume::object::{Commit, Mode, ObjectKind, Person, Signature, encode_loose};
 use crate::kernel::volume::rows::{Durability, Rows, RowsError, RowsWrite};
@@ -211,8 +212,11 @@ impl<R: Rows> Repository<R> {
         let row = head_row(oid);
         put.push((key.clone(), row.clone()));
         let mut remove = Vec::new();
-        let recent =
-            if *branch == self.main { Some(self.recent_with(&content, &mut put, &mut remove).await?) } else { None };
+        let mut recent = None;
+        if *branch == self.main {
+            recent = Some(self.recent_with(&content, &mut put, &mut remove).await?);
+            put.push((TIP_KEY.to_owned(), tip_row(&content, &patched.trees)));
+        }
         let expect = vec![(key.clone(), head.map(|head| head.row.clone()))];
         self.store.rows.write(RowsWrite { expect, put, remove, durability }).await?;
         // Only what is kept is remembered.

@@ -17,6 +17,7 @@ mod receive;
 mod recent;
 mod refs;
 mod remark;
+mod tip;
 mod walk;
 
 use std::cell::RefCell;
@@ -32,6 +33,7 @@ pub use receive::RefUpdate;
 pub use refs::TagEntry;
 
 use self::recent::RecentCommits;
+use self::tip::TIP_KEY;
 use super::rows::{Durability, Rows, RowsError, RowsWrite};
 use super::store::Store;
 use super::{Oid, RefName, VolumeError};
@@ -74,13 +76,17 @@ impl<R: Rows> Repository<R> {
     pub async fn open(rows: R) -> Result<Self, VolumeError> {
         // The branch is almost always `main`, so it comes along with the first read.
         let main = RefName::main();
-        let mut values = rows.read(&[HEAD_KEY.to_owned(), main.branch_key()]).await?;
-        let (branch, head) = (values.pop().flatten(), values.pop().flatten());
+        let mut values = rows.read(&[HEAD_KEY.to_owned(), main.branch_key(), TIP_KEY.to_owned()]).await?.into_iter();
+        let mut next = || values.next().flatten();
+        let (head, branch, tip) = (next(), next(), next());
         let head = head.ok_or(VolumeError::NotAVolume)?;
         let damaged = |why: &str| VolumeError::DamagedRow { key: HEAD_KEY.to_owned(), why: why.to_owned() };
         let head = std::str::from_utf8(&head).map_err(|_| damaged("it is not text"))?;
         let name = head.trim_end().strip_prefix("ref: refs/heads/").ok_or_else(|| damaged("it names no branch"))?;
         let repository = Self::over(rows, name.parse().map_err(|_| damaged("it names no proper branch"))?);
+        if let Some(row) = tip {
+            repository.remember_tip(&row);
+        }
         if let Some(Ok(head)) = branch.map(|row| parse_head(&main.branch_key(), row)) {
             repository.heads.borrow_mut().insert(main.branch_key(), Some(head));
         }
@@ -155,6 +161,11 @@ impl<R: Rows> Repository<R> {
         let head = row.map(|row| parse_head(key, row)).transpose()?;
         self.heads.borrow_mut().insert(key.to_owned(), head.clone());
         Ok(head)
+    }
+
+    /// Whether the main branch has a commit, as last seen.
+    pub(crate) async fn has_commits(&self) -> Result<bool, VolumeError> {
+        Ok(self.likely_head(&self.main.branch_key()).await?.is_some())
     }
 
     /// The newest commit of a branch as last seen: good enough to build on what is compared when it is written.

@@ -5,9 +5,9 @@
 //! but time is lost.
 
 use super::Repository;
-use crate::kernel::volume::object::{Commit, ObjectKind};
+use super::tip::{add_content, contents_of};
+use crate::kernel::volume::VolumeError;
 use crate::kernel::volume::rows::Rows;
-use crate::kernel::volume::{Oid, VolumeError};
 
 const PREFIX: &str = "llmos/recent/";
 /// Commits a row; a commit rewrites at most one row.
@@ -40,13 +40,9 @@ impl<R: Rows> Repository<R> {
         let mut recent = RecentCommits { loaded: true, ..RecentCommits::default() };
         for (key, row) in self.store.rows.read_all(PREFIX).await? {
             let Some(number) = key.strip_prefix(PREFIX).and_then(|number| number.parse().ok()) else { continue };
-            let commits = commits_of(&row);
+            let commits = contents_of(&row);
             let count = commits.len();
-            for content in commits {
-                if let Ok(commit) = Commit::parse(content) {
-                    self.store.remember_commit(Oid::of(ObjectKind::Commit, content), commit, content.len());
-                }
-            }
+            commits.into_iter().for_each(|content| self.remember_commit(content));
             recent = RecentCommits { loaded: true, number, commits: count, row };
         }
         *self.recent.borrow_mut() = recent;
@@ -68,9 +64,7 @@ impl<R: Rows> Repository<R> {
             recent.row.clear();
             remove.extend(recent.number.checked_sub(FULL_ROWS + 1).map(key));
         }
-        let length = u32::try_from(content.len()).expect("a commit is smaller than 4 GB");
-        recent.row.extend(length.to_le_bytes());
-        recent.row.extend_from_slice(content);
+        add_content(&mut recent.row, content);
         recent.commits += 1;
         put.push((key(recent.number), recent.row.clone()));
         Ok(recent)
@@ -79,16 +73,4 @@ impl<R: Rows> Repository<R> {
 
 fn key(number: u32) -> String {
     format!("{PREFIX}{number:010}")
-}
-
-/// The commits of a row, as far as it can be read.
-fn commits_of(row: &[u8]) -> Vec<&[u8]> {
-    let mut commits = Vec::new();
-    let mut rest = row;
-    while let Some((length, after)) = rest.split_first_chunk() {
-        let Some((content, after)) = after.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
-        commits.push(content);
-        rest = after;
-    }
-    commits
 }
