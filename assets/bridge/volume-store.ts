@@ -2,4 +2,4 @@
 
 export { signCommit } from "./volume-signing";
 export { fetchRemote, pushRemote } from "./volumes/remotes";
-export { listRows, listVolumes, openRows, readAllRows, readRows, removeVolume, writeRows } from "./volumes/rows";
+export { listRows, listVolumes, lockVolume, openRows, readAllRows, readRows, removeVolume, writeRows } from "./volumes/rows";

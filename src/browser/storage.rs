@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::host::set;
@@ -29,6 +29,9 @@ extern "C" {
 
     #[wasm_bindgen(js_name = listVolumes, catch)]
     async fn list_volumes() -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = lockVolume, catch)]
+    async fn lock_volume(volume: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = signCommit, catch)]
     async fn sign_commit(commit: &Uint8Array) -> Result<JsValue, JsValue>;
@@ -65,6 +68,7 @@ impl Signer for BrowserStorage {
 
 impl Storage for BrowserStorage {
     type Rows = BrowserRows;
+    type Turn = Option<VolumeLock>;
 
     fn rows(&self, volume: &str) -> BrowserRows {
         match self {
@@ -80,11 +84,28 @@ impl Storage for BrowserStorage {
         }
     }
 
+    async fn turn(&self, volume: &str) -> Option<VolumeLock> {
+        match self {
+            Self::Kept => lock_volume(volume).await.ok().and_then(|release| release.dyn_into().ok()).map(VolumeLock),
+            Self::ForThisVisit(_) => None,
+        }
+    }
+
     async fn remove(&self, volume: &str) -> Result<(), RowsError> {
         match self {
             Self::Kept => remove_volume(volume).await.map(|_| ()).map_err(|thrown| rows_error(&thrown)),
             Self::ForThisVisit(storage) => storage.remove(volume).await,
         }
+    }
+}
+
+/// A volume's Web Lock, held until it is dropped.
+pub struct VolumeLock(Function);
+
+impl Drop for VolumeLock {
+    fn drop(&mut self) {
+        // Releasing does not fail; were it to, the browser releases with the tab.
+        let _ = self.0.call0(&JsValue::NULL);
     }
 }
 

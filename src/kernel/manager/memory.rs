@@ -73,6 +73,8 @@ impl Signer for MemoryStorage {
 
 impl Storage for MemoryStorage {
     type Rows = Rc<MemoryRows>;
+    /// Nobody else is there.
+    type Turn = ();
 
     fn rows(&self, volume: &str) -> Rc<MemoryRows> {
         let mut volumes = self.volumes.borrow_mut();
@@ -82,6 +84,8 @@ impl Storage for MemoryStorage {
     async fn volumes(&self) -> Result<Vec<String>, RowsError> {
         Ok(self.volumes.borrow().keys().cloned().collect())
     }
+
+    async fn turn(&self, _volume: &str) {}
 
     async fn remove(&self, volume: &str) -> Result<(), RowsError> {
         self.volumes.borrow_mut().remove(volume);

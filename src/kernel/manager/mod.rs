@@ -35,11 +35,18 @@ pub trait Storage: Signer {
     /// The rows of one volume.
     type Rows: Rows + Clone;
 
+    /// Writers of other tabs wait while this lives.
+    type Turn;
+
     /// The rows of the volume of this name, whether or not it exists.
     fn rows(&self, volume: &str) -> Self::Rows;
 
     /// The names of the volumes that exist.
     async fn volumes(&self) -> Result<Vec<String>, RowsError>;
+
+    /// Waits until no other tab commits to a volume, so that commits queue instead of failing and trying again. It only saves work: what
+    /// keeps a volume right is that every write compares.
+    async fn turn(&self, volume: &str) -> Self::Turn;
 
     /// Removes a volume with all its rows.
     async fn remove(&self, volume: &str) -> Result<(), RowsError>;
@@ -189,6 +196,7 @@ impl<S: Storage> VolumeManager<S> {
         changes: Vec<Change>,
         note: &Note,
     ) -> Result<Oid, ManagerError> {
+        let _turn = self.storage.turn(&volume.name().to_string()).await;
         Ok(volume.commit_signed(changes, note, &self.storage).await?)
     }
 
