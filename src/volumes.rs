@@ -14,7 +14,7 @@ use crate::kernel::access::{Action, BadId, Volume};
 use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
 use crate::kernel::skill::Library;
-use crate::kernel::volume::{Import, ImportedFile, VolumeError};
+use crate::kernel::volume::{Import, ImportedFile, Oid, VolumeError};
 
 type Manager = VolumeManager<BrowserStorage>;
 
@@ -106,6 +106,16 @@ pub async fn changed_paths(volume: &str, commit: &str) -> Result<Vec<String>, St
     let commit = commit.parse().map_err(|_| format!("'{commit}' is no commit"))?;
     let changed = opened.repository().changes_of(commit).await.map_err(|error| error.to_string())?;
     Ok(changed.into_iter().map(|file| file.path).collect())
+}
+
+/// For each object 1 if the volume has it, else 0; it is asked while the volume is synced.
+pub async fn holds(volume: &str, oids: &[String]) -> Result<Vec<u8>, String> {
+    let volume = volume_named(volume)?;
+    let opened = manager()?.volume(&volume, Action::Read, now()).await.map_err(|error| error.to_string())?;
+    let oids: Result<Vec<Oid>, _> = oids.iter().map(|oid| oid.parse()).collect();
+    let oids = oids.map_err(|_| "One of the objects has no proper name".to_owned())?;
+    let held = opened.repository().holds(&oids).await.map_err(|error| error.to_string())?;
+    Ok(held.into_iter().map(u8::from).collect())
 }
 
 /// Takes a repository in as a volume: the files of a `.git` folder, or one file that is a bundle. Every object is verified before

@@ -7,7 +7,7 @@ import type { Answer } from "./volume-protocol";
 import type { Module } from "./volume-worker";
 import type { SyncProgress } from "./volumes/remote/transport";
 import { estimateBytes } from "./volumes/rows";
-import { cancelSync, hasToken, keepToken, onSyncProgress } from "./volumes/remotes";
+import { askWhatIsHeld, cancelSync, hasToken, keepToken, onSyncProgress } from "./volumes/remotes";
 
 interface RemoteBody {
   volume?: string;
@@ -22,6 +22,7 @@ export class VolumeRemotes {
   constructor(module: Module, tell: (volume: string, progress: SyncProgress) => void) {
     this.#module = module;
     onSyncProgress(tell);
+    askWhatIsHeld(async (volume, oids) => Array.from(await module.holds(volume, oids), (is) => is === 1));
   }
 
   cancel(volume: string): void {

@@ -18,6 +18,8 @@ export interface Module {
   answer(method: string, path: string, body: string | undefined): Promise<Answer>;
   changedPaths(volume: string, commit: string): Promise<string[]>;
   deviceChanged(): void;
+  /** For each object 1 if the volume has it, else 0. */
+  holds(volume: string, oids: string[]): Promise<Uint8Array>;
   markdown(text: string): string;
   importFiles(volume: string, paths: string[], contents: Uint8Array[]): Promise<string>;
   bundle(volume: string): Promise<Uint8Array<ArrayBuffer>>;

@@ -46,6 +46,12 @@ mod calls {
         volumes::changed_paths(&volume, &commit).await
     }
 
+    /// For each object 1 if the volume has it, else 0.
+    #[wasm_bindgen]
+    pub async fn holds(volume: String, oids: Vec<String>) -> Result<Vec<u8>, String> {
+        volumes::holds(&volume, &oids).await
+    }
+
     /// Takes a repository in: paths of a `.git` folder and their bytes, or one bundle under an empty path.
     #[wasm_bindgen(js_name = importFiles)]
     pub async fn import(

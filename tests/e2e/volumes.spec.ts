@@ -5,8 +5,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
-import { fsck, git, temporaryFolder } from "./support/git";
+import { commitFiles, fsck, git, temporaryFolder } from "./support/git";
 import { openGitServer, type GitServer } from "./support/git-server";
+import { openGithubServer } from "./support/github-rest";
 import { expect, test } from "./support/workbench";
 
 const run = promisify(execFile);
@@ -240,6 +241,56 @@ test.describe("remotes", () => {
     expect(state).toMatchObject({ ahead: 0, behind: 0, has_token: true });
   });
 });
+
+test("a volume goes to GitHub and back, and only what is new is asked for", async ({ visit }) => {
+  const server = await openGithubServer();
+  try {
+    const folder = await server.create("acme");
+    await commitTo(folder, { "README.md": "# Acme\n", "skills/tea.md": "---\nname: Tea\ndescription: Brewing\n---\n80 °C\n" });
+    server.token = "secret";
+    const page = await visit();
+    // GitHub's interface has one address; here it is a server that keeps a real repository.
+    await page.context().route("https://api.github.com/**", async (route) => {
+      const request = route.request();
+      const url = request.url().replace("https://api.github.com", server.url);
+      const response = await fetch(url, { method: request.method(), headers: request.headers(), body: request.postData() });
+      await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) });
+    });
+    await done(page, "POST", "/teams", { team_id: "acme", name: "Acme" });
+    await done(page, "POST", "/volumes/remote", { volume: "team/acme", url: "https://github.com/owner/acme.git", transport: "github", token: "secret" });
+    const sync = () => done(page, "POST", "/volumes/sync", { volume: "team/acme" });
+    expect(await sync()).toMatchObject({ state: "done" });
+    await done(page, "PUT", "/volumes/file?volume=team/acme&path=memory/a.md", { content: "one\n" });
+    expect(await sync()).toMatchObject({ state: "done", pushed: 1 });
+    const head = (await done(page, "GET", "/volumes/history?volume=team/acme&limit=1")).commits[0].oid;
+    expect((await git(folder, ["rev-parse", "main"])).trim()).toBe(head);
+    expect(await fsck(folder)).toBe("");
+
+    await commitTo(folder, { "memory/b.md": "two\n" });
+    server.requests.length = 0;
+    expect(await sync()).toMatchObject({ state: "done", pulled: 1, pushed: 0 });
+    expect(await fileText(page, "team/acme", "memory/b.md")).toBe("two\n");
+    // Two folders changed, and one file: no folder or file that was here comes again.
+    expect(server.requests.filter((request) => request.includes("/git/trees/"))).toHaveLength(2);
+    expect(server.requests.filter((request) => request.includes("/git/blobs/"))).toHaveLength(1);
+  } finally {
+    await server.close();
+  }
+});
+
+/** Somebody else's commit to a bare repository. */
+async function commitTo(folder: string, files: Record<string, string>): Promise<void> {
+  const work = await temporaryFolder();
+  try {
+    const clone = join(work.path, "clone");
+    await run("git", ["clone", "-q", folder, clone]);
+    await git(clone, ["checkout", "-q", "-B", "main"]);
+    await commitFiles(clone, files, "By hand");
+    await git(clone, ["push", "-q", "origin", "main"]);
+  } finally {
+    await work.remove();
+  }
+}
 
 test("a repository of native git comes in, verified, and goes out as it was", async ({ visit }) => {
   const page = await visit();

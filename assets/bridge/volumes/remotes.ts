@@ -21,9 +21,15 @@ const vault = new Vault();
 const tokensOfVisit = new Map<string, string>();
 const running = new Map<string, AbortController>();
 let tell: (volume: string, progress: SyncProgress) => void = () => undefined;
+let holds: ((volume: string, oids: string[]) => Promise<boolean[]>) | undefined;
 
 export function onSyncProgress(listener: typeof tell): void {
   tell = listener;
+}
+
+/** Says which objects a volume has, so that ways that bring them one by one leave those out. */
+export function askWhatIsHeld(ask: NonNullable<typeof holds>): void {
+  holds = ask;
 }
 
 /** Breaks off the sync of a volume, if there is one. */
@@ -74,6 +80,7 @@ function options(volume: string, userName: string | undefined, signal: AbortSign
   return {
     signal,
     progress: (progress) => tell(volume, progress),
+    ...(holds && { known: holds.bind(undefined, volume) }),
     async credentials({ refused }) {
       const password = refused ? undefined : (tokensOfVisit.get(volume) ?? (await vault.get(secretName(volume))));
       if (password === undefined) return undefined;

@@ -54,6 +54,11 @@ impl<R: Rows> Repository<R> {
         self.store.read(ObjectKind::Blob, oids).await
     }
 
+    /// Whether each object is there.
+    pub async fn holds(&self, oids: &[Oid]) -> Result<Vec<bool>, VolumeError> {
+        self.store.holds(oids).await
+    }
+
     /// What stands at a path, if anything does.
     pub async fn entry(&self, path: &VolumePath, at: &Revision) -> Result<Option<(Mode, Oid)>, VolumeError> {
         match self.root(at).await? {
