@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "kernel::manager",
         &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::search", "kernel::skill", "kernel::volume"],
     ),
+    ("kernel::chat", &["kernel::context", "kernel::llm", "kernel::skill", "kernel::trace"]),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),

@@ -70,6 +70,7 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
         skills_used: new.skills_used,
         session_id: new.session_id,
         content: new.content,
+        ..Trace::default()
     };
     let volume = call.manager.own_volume();
     let opened = call.manager.volume(&volume, Action::Write, call.now).await?;

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod canvas;
+pub mod chat;
 pub mod context;
 pub mod dag;
 pub mod diagnostic;

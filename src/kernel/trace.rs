@@ -26,9 +26,34 @@ pub struct Trace {
     /// The conversation that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
+    /// The answer in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// The provider's name for the model that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What the model read and wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<TokenCount>,
+    /// The tools that were used, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
+    /// The workflow that ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflow_id: Option<String>,
     /// Markdown.
     #[serde(skip)]
     pub content: String,
+}
+
+/// Tokens of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenCount {
+    /// What the model read.
+    pub input_tokens: u64,
+    /// What it wrote.
+    pub output_tokens: u64,
 }
 
 /// Why a trace cannot be read.
@@ -89,8 +114,12 @@ mod tests {
                 success_rating: Some(0.75),
                 skills_used: vec!["rc-lowpass".to_owned()],
                 session_id: Some("s1".to_owned()),
-                content: "## Question\n\n---\n\nWhy?".to_owned(),
+                model: Some("small: 1".to_owned()),
+                usage: Some(TokenCount { input_tokens: 1, output_tokens: 2 }),
+                tools: vec!["read_file".to_owned()],
+                ..Trace::default()
             };
+            let trace = Trace { content: "## Question\n\n---\n\nWhy?".to_owned(), ..trace };
             assert_eq!(Trace::parse(&trace.encode()), Ok(trace.clone()), "{}", trace.encode());
             assert_eq!(Trace::moment_of(&trace.trace_id), Some(1_790_000_000));
         }
