@@ -13,6 +13,8 @@ pub struct Failure {
     pub message: String,
     /// What the person can do about it.
     pub cure: String,
+    /// What the provider itself said.
+    pub detail: Option<String>,
     /// How long the provider wants to be left alone.
     pub retry_after_ms: Option<u64>,
     /// Whether the provider says itself that trying again makes sense.
@@ -37,6 +39,8 @@ pub enum FailureKind {
     MissingCors,
     /// Nobody answers at the address.
     ServerDown,
+    /// The address is none, or none of a server that has models.
+    WrongAddress,
     /// The browser has no network.
     Offline,
     /// The provider has no such model.
@@ -83,7 +87,14 @@ impl Failure {
     /// A failure with its words.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), cure: cure.into(), retry_after_ms: None, should_retry: None }
+        let (message, cure) = (message.into(), cure.into());
+        Self { kind, message, cure, detail: None, retry_after_ms: None, should_retry: None }
+    }
+
+    /// The person stopped it.
+    #[must_use]
+    pub fn stopped() -> Self {
+        Self::new(FailureKind::Stopped, "Stopped", "What came is kept. Continue it, or ask again")
     }
 
     /// Whether to try again; what the provider says about it counts first.
@@ -93,7 +104,8 @@ impl Failure {
     }
 
     /// How long to wait before the retry of this number, from 0; `None` means to give up and tell the person. `jitter` is a random number
-    /// from 0 to 1: many pages that were turned away at once do not come back at once.
+    /// from 0 to 1: many pages that were turned away at once do not come back at once. The figures are those of both official SDKs
+    /// (`client.mjs`: `shouldRetry`, `calculateDefaultRetryTimeoutMillis`).
     #[must_use]
     pub fn delay_ms(&self, attempt: u32, jitter: f64) -> Option<u64> {
         if attempt >= RETRIES || !self.is_retryable() {
@@ -103,13 +115,6 @@ impl Failure {
             return (wanted <= LONGEST_WAIT_MS).then_some(wanted);
         }
         let delay = (SHORTEST_DELAY_MS << attempt.min(8)).min(LONGEST_DELAY_MS);
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "8,000 at most"
-        )]
-        let less = (delay as f64 * 0.25 * jitter.clamp(0.0, 1.0)) as u64;
-        Some(delay - less)
+        Some(delay - (delay as f64 * 0.25 * jitter.clamp(0.0, 1.0)) as u64)
     }
 }

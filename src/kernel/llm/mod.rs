@@ -4,16 +4,26 @@
 //! split anywhere, into [`StreamEvent`]s. Nothing here connects, waits, or knows a key: a request says in which header the key belongs,
 //! and whoever sends it puts it there.
 
+mod anthropic;
 mod chat;
 mod event;
 mod failure;
+mod ollama;
+mod openai;
 mod port;
+mod price;
 mod provider;
 mod reply;
+mod turns;
+mod wire;
+mod words;
 
 pub use chat::{ChatRequest, Part, ToolResult, ToolSchema, Turn};
 pub use event::{StopReason, StreamEvent, Usage};
 pub use failure::{Failure, FailureKind, RETRIES};
 pub use port::{Models, Script, ScriptedModels};
-pub use provider::{ModelRef, ProviderId};
+pub use price::{PRICES_AS_OF, Price, context_tokens, price};
+pub use provider::{ModelRef, Provider, ProviderId, ProviderInfo, origin_of, provider};
 pub use reply::Reply;
+pub use wire::{HttpRequest, KeyPlace, Step, StreamReader};
+pub use words::FailureOf;
