@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect, expect_file};
 use llmos_lite::kernel::diagnostic::{Diagnostic, Severity};
-use llmos_lite::kernel::skill::{LARGEST_FILE_BYTES, Library, Runtime, Skill, load, parse};
+use llmos_lite::kernel::skill::{
+    ExecutableSkill, LARGEST_FILE_BYTES, Library, Runtime, Skill, load, package_fault, packaged, parse,
+};
 use proptest::prelude::*;
 
 fn folder(path: &str) -> Vec<PathBuf> {
@@ -109,6 +111,21 @@ fn the_library_that_ships_has_no_fault() {
 }
 
 #[test]
+fn the_library_that_ships_can_leave_and_come_back() {
+    for skill in shipped().skills.values() {
+        let (name, text) = packaged(skill).unwrap();
+        assert_eq!(package_fault(&name, &text), None, "{}", skill.skill_id);
+        let (again, findings) = parse(&format!("skills/{name}/SKILL.md"), &text);
+        assert_eq!(list(&findings), "");
+        let again = again.unwrap();
+        let code =
+            |skill: &Skill| skill.executable.as_deref().map(|runs| ExecutableSkill { code_line: 0, ..runs.clone() });
+        assert_eq!((&again.skill_id, &again.name, &again.keywords), (&skill.skill_id, &skill.name, &skill.keywords));
+        assert_eq!(code(&again), code(skill));
+    }
+}
+
+#[test]
 fn the_library_that_ships_covers_every_runtime() {
     let library = shipped();
     let executables = library.executables();
@@ -194,6 +211,85 @@ fn what_is_no_skill_file_is_passed_over() {
 fn a_skill_in_a_folder_of_its_own_is_named_by_the_folder() {
     let (skill, _) = parse("skills/pdf-forms/SKILL.md", "---\nname: PDF forms\ndescription: Fills them.\n---\nWords.");
     assert_eq!(skill.unwrap().skill_id, "pdf-forms");
+}
+
+/// Each fault of a `SKILL.md`, and what becomes of it: read with a word, or left out with a word.
+#[test]
+fn faults_of_agent_skills() {
+    let large = format!("---\nname: x\ndescription: d\n---\n{}", "x".repeat(5 * 1024 * 1024));
+    let long = format!("---\nname: x\ndescription: {}\n---\n", "d".repeat(1_068));
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("---\n".bytes().flat_map(|byte| [byte, 0])).collect();
+    let mut text = String::new();
+    for (fault, bytes) in [
+        ("no front matter", &b"# Just words\n"[..]),
+        ("no description", b"---\nname: x\n---\nWords\n"),
+        ("empty description", b"---\nname: x\ndescription: ''\n---\n"),
+        ("other name", b"---\nname: y\ndescription: d\n---\n"),
+        ("a name for people", b"---\nname: My Skill\ndescription: d\n---\n"),
+        ("long description", long.as_bytes()),
+        ("colons without quotes", b"---\nname: x\ndescription: Use when: it rains\n---\n"),
+        ("tabs", b"---\nname: x\nmetadata:\n\tauthor: me\n---\n"),
+        ("a key twice", b"---\nname: x\ndescription: d\ndescription: e\n---\n"),
+        ("wrong types", b"---\nname: [x]\ndescription: {a: b}\n---\n"),
+        ("YAML that is none", b"---\nname: [x\ndescription: d\n---\n"),
+        ("unknown keys", b"---\nname: x\ndescription: d\nargument-hint: a\nhooks: {a: b}\n---\n"),
+        ("5 MB", large.as_bytes()),
+        ("not UTF-8", b"---\nname: x\ndescription: Gr\xfc\xdfe\n---\n"),
+        ("UTF-16", &wide),
+        ("nothing", b""),
+    ] {
+        let library = load([("skills/x/SKILL.md", bytes)]);
+        let read = library.skills.get("x").map_or("left out".to_owned(), |skill| format!("read as '{}'", skill.name));
+        write!(text, "{fault}: {read}\n{}", list(&library.diagnostics)).unwrap();
+    }
+    expect![[r#"
+        no front matter: left out
+        error no_front_matter: skills/x/SKILL.md:1: The file does not begin with front matter
+            Begin the file with a line '---', fields such as 'name: …', and another line '---'
+        no description: left out
+        error no_description: skills/x/SKILL.md:1: The skill has no description, so no model could choose it
+            Add a line 'description: …' that says what it does and when to use it
+        empty description: left out
+        error no_description: skills/x/SKILL.md:3: The skill has no description, so no model could choose it
+            Add a line 'description: …' that says what it does and when to use it
+        other name: read as 'y'
+        warning name_differs: skills/x/SKILL.md:2: The name 'y' is not that of the folder, 'x'
+            Other programs may refuse the skill; Export mends it
+        a name for people: read as 'My Skill'
+        warning bad_name: skills/x/SKILL.md:2: The name 'My Skill' is not of 1 to 64 lowercase letters, digits and single hyphens
+            Other programs may refuse the skill; Export mends it
+        long description: read as 'x'
+        warning too_long: skills/x/SKILL.md:3: The description has 1068 letters; others allow 1024
+            Other programs may refuse the skill; Export mends it
+        colons without quotes: read as 'x'
+        warning unquoted_colon: skills/x/SKILL.md:3: The value holds a colon and is not in quotes
+            Put the value in quotes, or others may refuse the file
+        tabs: left out
+        error bad_yaml: skills/x/SKILL.md:4: The front matter is not valid YAML: found character that cannot start any token
+            Line 4 is indented with a tab; YAML wants spaces
+        a key twice: read as 'x'
+        warning duplicate_field: skills/x/SKILL.md:4: The field 'description' stands twice; the one at line 3 counts
+        wrong types: left out
+        warning bad_field: skills/x/SKILL.md:2: The field 'name' should be text, but it is a list
+        warning bad_field: skills/x/SKILL.md:3: The field 'description' should be text, but it is a group of fields
+        error no_description: skills/x/SKILL.md:3: The skill has no description, so no model could choose it
+            Add a line 'description: …' that says what it does and when to use it
+        YAML that is none: left out
+        error bad_yaml: skills/x/SKILL.md:2: The front matter is not valid YAML: did not find expected ',' or ']'
+            A bracket '[' is opened here and not closed
+        unknown keys: read as 'x'
+        5 MB: left out
+        error file_too_large: skills/x/SKILL.md: The file has 5120 kB; a skill may have 1024 kB
+            Load large data in the code, or give it as an input
+        not UTF-8: left out
+        error not_text: skills/x/SKILL.md:3: The file is not UTF-8: byte 27 is 0xfc
+            Save the file as UTF-8
+        UTF-16: left out
+        error not_text: skills/x/SKILL.md:1: The file is not text: it holds a zero byte
+            It looks like UTF-16: save it as UTF-8
+        nothing: left out
+        error empty_file: skills/x/SKILL.md:1: The file is empty
+    "#]].assert_eq(&text);
 }
 
 /// A file that is nearly one: parts of a good one, cut and mixed.

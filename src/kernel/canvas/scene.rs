@@ -290,6 +290,8 @@ pub(super) mod tests {
             body: String::new(),
             source: Arc::from(""),
             executable: Some(Arc::new(executable)),
+            files: Vec::new(),
+            hidden: false,
         };
         (skill_id.to_owned(), Arc::new(skill))
     }

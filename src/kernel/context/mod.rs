@@ -124,7 +124,14 @@ fn head(skill: &Skill) -> String {
 
 /// What `activate_skill` answers: the whole skill, and the names of its files, which are read when they are needed.
 pub fn activated(skill: &Skill) -> String {
-    format!("<skill_content name=\"{}\">\n{}\n</skill_content>\n", skill.skill_id, skill.body.trim())
+    let mut text = format!("<skill_content name=\"{}\">\n{}\n", skill.skill_id, skill.body.trim());
+    if let (Some(folder), false) = (skill.folder(), skill.files.is_empty()) {
+        text.push_str("\nFiles of this skill, to be read when they are needed:\n");
+        for file in &skill.files {
+            text.push_str(&format!("- {folder}/{file}\n"));
+        }
+    }
+    text + "</skill_content>\n"
 }
 
 /// A name or description may not look like a part of the prompt.

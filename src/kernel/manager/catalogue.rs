@@ -1,7 +1,7 @@
 //! What the volumes hold, read: the skills and workflows of each, kept for as long as its newest commit stays the same, and the union of
 //! all in which a person's own shadows the team's, and that the system's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use super::{ManagerError, Now, Storage, VolumeManager};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::dag::Workflow;
 use crate::kernel::diagnostic::Diagnostic;
-use crate::kernel::skill::{self, Library, Skill};
-use crate::kernel::volume::{Collection, Oid, Revision};
+use crate::kernel::skill::{self, Library, Reading, Skill};
+use crate::kernel::volume::{Collection, FileEntry, Oid, Repository, Revision, Rows, VolumeError, VolumePath};
 
 /// What one volume holds, as of one commit.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,11 @@ pub struct Shelf {
     pub library: Rc<Library>,
     /// The workflows by id.
     pub workflows: Rc<BTreeMap<String, Workflow>>,
+    readings: Rc<Readings>,
 }
+
+/// What each skill file came to, with the blob that was read: the next commit has most of them still.
+type Readings = HashMap<String, (Oid, Reading)>;
 
 /// Where something was found, and what it shadows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,27 +44,28 @@ impl<S: Storage> VolumeManager<S> {
         let opened = self.volume(volume, Action::Read, now).await?;
         let head = opened.repository().resolve(&Revision::Head).await?;
         let name = volume.to_string();
-        if let Some(kept) = self.shelves.borrow().get(&name).filter(|kept| kept.head == head) {
-            return Ok(kept.clone());
+        let before = self.shelves.borrow().get(&name).cloned().unwrap_or_default();
+        if before.head == head && head.is_some() {
+            return Ok(before);
         }
         let at = head.map_or(Revision::Head, Revision::Commit);
-        let skills = opened.list(Collection::Skills, &at).await?;
+        let repository = opened.repository();
+        let readings = read_skills(repository, &at, &before.readings).await?;
+        let mut paths: Vec<&String> = readings.keys().collect();
+        paths.sort_unstable();
+        let mut library = Library::of(paths.into_iter().map(|path| (path.as_str(), &readings[path].1)));
         let workflows = opened.list(Collection::Workflows, &at).await?;
-        let oids: Vec<Oid> = skills.iter().chain(&workflows).map(|item| item.oid).collect();
-        let blobs = opened.repository().read_blobs(&oids).await?;
-        let (skill_blobs, workflow_blobs) = blobs.split_at(skills.len());
-        let mut library =
-            skill::load(skills.iter().zip(skill_blobs).map(|(item, bytes)| (item.path.as_str(), &**bytes)));
+        let oids: Vec<Oid> = workflows.iter().map(|item| item.oid).collect();
         let mut read = BTreeMap::new();
-        for (item, bytes) in workflows.iter().zip(workflow_blobs) {
-            match Workflow::read(&item.path, bytes) {
+        for (item, bytes) in workflows.iter().zip(repository.read_blobs(&oids).await?) {
+            match Workflow::read(&item.path, &bytes) {
                 Ok(workflow) => {
                     read.insert(item.id.clone(), Workflow { workflow_id: item.id.clone(), ..workflow });
                 }
                 Err(finding) => library.diagnostics.push(finding),
             }
         }
-        let shelf = Shelf { head, library: Rc::new(library), workflows: Rc::new(read) };
+        let shelf = Shelf { head, library: Rc::new(library), workflows: Rc::new(read), readings: Rc::new(readings) };
         self.shelves.borrow_mut().insert(name, shelf.clone());
         Ok(shelf)
     }
@@ -107,4 +112,41 @@ impl<S: Storage> VolumeManager<S> {
         }
         Ok(union)
     }
+}
+
+/// Where skills stand: in the collection, and where other programs look for them.
+const SKILL_FOLDERS: [&str; 2] = ["skills", ".agents/skills"];
+
+/// Every skill file of a version. What was read before and is the same is taken as it was.
+async fn read_skills<R: Rows>(
+    repository: &Repository<R>,
+    at: &Revision,
+    before: &Readings,
+) -> Result<Readings, VolumeError> {
+    let mut files = Vec::new();
+    for folder in SKILL_FOLDERS {
+        files.extend(repository.list(Some(&VolumePath::existing(folder)?), at).await?);
+    }
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let mut readings = Readings::with_capacity(paths.len());
+    let mut changed = Vec::new();
+    for skill_file in skill::skill_files(&paths) {
+        let FileEntry { path, oid, .. } = &files[skill_file.index];
+        match before.get(path) {
+            Some((known, reading)) if known == oid && has_files(reading, &skill_file.files) => {
+                readings.insert(path.clone(), (*oid, reading.clone()));
+            }
+            _ => changed.push(skill_file),
+        }
+    }
+    let oids: Vec<Oid> = changed.iter().map(|file| files[file.index].oid).collect();
+    for (skill_file, bytes) in changed.into_iter().zip(repository.read_blobs(&oids).await?) {
+        let FileEntry { path, oid, .. } = &files[skill_file.index];
+        readings.insert(path.clone(), (*oid, skill::read_file(path, &bytes, skill_file.files)));
+    }
+    Ok(readings)
+}
+
+fn has_files(reading: &Reading, files: &[String]) -> bool {
+    reading.skill.as_ref().is_none_or(|skill| skill.files == files)
 }

@@ -10,10 +10,11 @@ use crate::kernel::search::{Query, RankedSkill, Ranking, SkillIndex, rank};
 use crate::kernel::skill::Skill;
 
 impl<S: Storage> VolumeManager<S> {
-    /// The skills that fit a message best, with the reasons: the source design's filter.
+    /// The skills that fit a message best, with the reasons: the source design's filter. Skills that want to be asked
+    /// for by name are not among them.
     pub async fn search(&self, message: &str, limit: usize, now: Now) -> Result<Vec<RankedSkill>, ManagerError> {
         let volumes = self.readable();
-        Ok(self.ranked(&volumes, &Query::of_message(message), |_| true, 0, limit, now).await?.skills)
+        Ok(self.ranked(&volumes, &Query::of_message(message), |skill| !skill.hidden, 0, limit, now).await?.skills)
     }
 
     /// The same for any query, volumes (nearest first) and choice among skills.

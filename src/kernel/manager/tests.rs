@@ -96,3 +96,52 @@ fn a_broken_file_hides_no_other() {
         assert!(opened.repository().resolve(&Revision::Head).await.unwrap().is_some());
     });
 }
+
+#[test]
+fn a_search_sees_every_volume_and_every_change() {
+    pollster::block_on(async {
+        let manager = VolumeManager::open(MemoryStorage::default()).await.unwrap();
+        let found = async || {
+            let found = manager.search("a filter of words", 10, NOW).await.unwrap();
+            found.iter().map(|found| format!("{} {}", found.volume, found.skill.skill_id)).collect::<Vec<_>>()
+        };
+        put(&manager, &Volume::System, "filter", "of words").await;
+        put(&manager, &Volume::System, "other", "a filter").await;
+        assert_eq!(found().await, ["system filter", "system other"]);
+        let own = manager.own_volume();
+        put(&manager, &own, "filter", "mine").await;
+        assert_eq!(found().await, ["user/me filter", "system other"]);
+        let before = manager.skills(NOW).await.unwrap();
+        put(&manager, &own, "more", "another filter").await;
+        assert_eq!(found().await, ["user/me filter", "system other", "user/me more"]);
+        let after = manager.skills(NOW).await.unwrap();
+        assert!(std::sync::Arc::ptr_eq(&before["filter"].value, &after["filter"].value), "it was not read again");
+        let opened = manager.volume(&own, Action::Write, NOW).await.unwrap();
+        let hidden = "---\nname: filter\ndescription: d\ndisable-model-invocation: true\n---\n";
+        opened.write_skill("filter", hidden, &manager.note(&own, "Hide", NOW)).await.unwrap();
+        assert_eq!(found().await, ["system other", "user/me more"]);
+    });
+}
+
+#[test]
+fn a_folder_is_one_skill_with_its_files() {
+    pollster::block_on(async {
+        let manager = VolumeManager::open(MemoryStorage::default()).await.unwrap();
+        let own = manager.own_volume();
+        let opened = manager.volume(&own, Action::Write, NOW).await.unwrap();
+        let put = |path: &str, text: &str| Change::put(VolumePath::new(path).unwrap(), text);
+        let files = async || manager.skills(NOW).await.unwrap()["pdf"].value.files.clone();
+        let changes = vec![
+            put("skills/pdf/SKILL.md", "---\nname: pdf\ndescription: Reads\n---\n"),
+            put("skills/pdf/references/notes.md", "No front matter"),
+            put(".agents/skills/csv/SKILL.md", "---\nname: csv\ndescription: Tables\n---\n"),
+        ];
+        opened.commit_changes(changes, &manager.note(&own, "Add", NOW)).await.unwrap();
+        assert_eq!(files().await, ["references/notes.md"]);
+        assert!(manager.skills(NOW).await.unwrap().contains_key("csv"));
+        assert_eq!(manager.diagnostics(NOW).await.unwrap(), []);
+        let more = vec![put("skills/pdf/scripts/a.py", "1")];
+        opened.commit_changes(more, &manager.note(&own, "More", NOW)).await.unwrap();
+        assert_eq!(files().await, ["references/notes.md", "scripts/a.py"]);
+    });
+}

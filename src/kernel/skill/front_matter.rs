@@ -4,8 +4,11 @@
 
 use std::cell::RefCell;
 
+use serde_json::{Map, Value};
+
 use super::closest::closest;
 use super::yaml::Yaml;
+use super::{agent, repair};
 use crate::kernel::diagnostic::Diagnostic;
 
 /// A file cut in two.
@@ -52,14 +55,6 @@ pub(super) fn split(text: &str) -> Result<Parts<'_>, Diagnostic> {
         .hint(format!("Put a line '---' after the last field, probably at line {at}")))
 }
 
-/// The front matter of a whole file as JSON; null where it cannot be read.
-pub(super) fn to_json(text: &str) -> serde_json::Value {
-    split(text)
-        .ok()
-        .and_then(|parts| serde_yaml::from_str::<Yaml>(parts.head).ok())
-        .map_or(serde_json::Value::Null, |tree| tree.to_json())
-}
-
 /// The fields of a front matter, each with its line, and what was found wrong while they were read.
 pub(super) struct FrontMatter<'a> {
     head: &'a str,
@@ -73,12 +68,23 @@ struct Field {
     written: String,
     value: Yaml,
     line: u32,
+    /// Whether it stands among the metadata of a package.
+    carried: bool,
 }
 
 impl<'a> FrontMatter<'a> {
     /// Reads the YAML of a head. Only YAML that cannot be read at all is an error.
     pub fn read(head: &'a str) -> Result<Self, Diagnostic> {
-        let tree: Yaml = serde_yaml::from_str(head).map_err(|error| yaml_diagnostic(head, &error))?;
+        let mut mended = Vec::new();
+        let tree: Yaml = match serde_yaml::from_str(head) {
+            Ok(tree) => tree,
+            Err(error) => {
+                let refused = || yaml_diagnostic(head, &error);
+                let (text, lines) = repair::quote_colons(head).ok_or_else(refused)?;
+                mended = lines;
+                serde_yaml::from_str(&text).map_err(|_| refused())?
+            }
+        };
         let entries = match tree {
             Yaml::Fields(entries) => entries,
             Yaml::Null => Vec::new(),
@@ -92,6 +98,10 @@ impl<'a> FrontMatter<'a> {
             }
         };
         let mut matter = Self { head, fields: Vec::new(), found: RefCell::default() };
+        for line in mended {
+            let finding = Diagnostic::warning("unquoted_colon", "The value holds a colon and is not in quotes");
+            matter.report(finding.at_line(line).hint("Put the value in quotes, or others may refuse the file"));
+        }
         for (written, value) in entries {
             let name = snake_case(&written);
             let before = matter.fields.iter().filter(|field| field.written == written).count();
@@ -100,9 +110,35 @@ impl<'a> FrontMatter<'a> {
                 let message = format!("The field '{name}' stands twice; the one at line {} counts", first.line);
                 matter.report(Diagnostic::warning("duplicate_field", message).at_line(line).at_port(&name));
             }
-            matter.fields.push(Field { name, written, value, line });
+            matter.fields.push(Field { name, written, value, line, carried: false });
         }
+        // What a package carries of ours stands before what it says to others.
+        let carried = agent::carried(&matter).into_iter().map(|(written, value, line)| Field {
+            name: snake_case(&written),
+            written,
+            value,
+            line,
+            carried: true,
+        });
+        matter.fields.splice(0..0, carried.collect::<Vec<_>>());
         Ok(matter)
+    }
+
+    /// The front matter as it was written, as JSON.
+    pub fn to_json(&self) -> Value {
+        let mut object = Map::new();
+        for field in self.fields.iter().filter(|field| !field.carried) {
+            object.entry(field.written.clone()).or_insert_with(|| field.value.to_json());
+        }
+        Value::Object(object)
+    }
+
+    /// Every field as it was written: its name, its value, its line. Of those that stand twice, the first.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Yaml, u32)> {
+        self.fields.iter().enumerate().filter_map(|(index, field)| {
+            let first = self.fields[..index].iter().all(|other| other.name != field.name);
+            first.then_some((&*field.written, &field.value, field.line))
+        })
     }
 
     /// Keeps a finding.
@@ -138,9 +174,22 @@ impl<'a> FrontMatter<'a> {
         text.filter(|text| !text.is_empty())
     }
 
+    /// A field of text that the file itself has, beside what a package carries of ours.
+    pub fn written_text(&self, name: &str) -> Option<String> {
+        let field = self.fields.iter().find(|field| field.name == name && !field.carried)?;
+        field.value.to_text().filter(|text| !text.is_empty())
+    }
+
     /// A field of one line as it stands in the file, so that version 1.10 is not 1.1.
     pub fn text_as_written(&self, name: &str) -> Option<String> {
-        let Some((Yaml::Float(_), line)) = self.get(name) else { return self.text(name) };
+        match self.get(name) {
+            Some((Yaml::Float(_), line)) => self.written_at(line),
+            _ => self.text(name),
+        }
+    }
+
+    /// The value on a line, letter by letter.
+    pub fn written_at(&self, line: u32) -> Option<String> {
         let (_, written) = self.head.lines().nth(line as usize - 1)?.split_once(':')?;
         Some(written.split('#').next().unwrap_or_default().trim().to_owned())
     }
@@ -165,6 +214,8 @@ impl<'a> FrontMatter<'a> {
         let (value, line) = self.get(name)?;
         let number = match value {
             Yaml::Integer(number) => u32::try_from(*number).ok(),
+            // A package carries every value as text.
+            Yaml::Text(text) => text.parse().ok(),
             Yaml::Float(number) if *number >= 0.0 && *number <= f64::from(u32::MAX) => Some(number.round() as u32),
             _ => None,
         };

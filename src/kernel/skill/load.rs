@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::closest::did_you_mean;
 use super::code::{self, Block};
-use super::front_matter::{self, FrontMatter};
-use super::{ExecutableSkill, ExecutionMode, Language, Skill, SkillType, ports};
+use super::folder::{folder_of, skill_files};
+use super::front_matter::{self, FrontMatter, Parts};
+use super::{ExecutableSkill, ExecutionMode, Language, Skill, SkillType, agent, ports};
 use crate::kernel::diagnostic::{Diagnostic, Severity};
 
 /// A skill is prose and a little code; a file beyond this is something else.
@@ -31,30 +32,57 @@ impl Library {
     }
 }
 
-/// Reads skill files, given as path and bytes. Files that are not Markdown are passed over. Of two skills with one id the first counts.
-pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Library {
-    let mut library = Library::default();
-    for (path, bytes) in files {
-        let lower = path.to_lowercase();
-        let readme = lower == "readme.md" || lower.ends_with("/readme.md");
-        if readme || !(lower.ends_with(".md") || lower.ends_with(".markdown")) {
-            continue;
+/// What one file came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The skill, if there is one in it.
+    pub skill: Option<Arc<Skill>>,
+    /// What is wrong with the file.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Library {
+    /// The library of these readings, each with its path. Of two skills with one id the first counts.
+    pub fn of<'a>(readings: impl IntoIterator<Item = (&'a str, &'a Reading)>) -> Self {
+        let mut library = Library::default();
+        for (path, reading) in readings {
+            library.diagnostics.extend(reading.findings.iter().cloned());
+            let Some(skill) = &reading.skill else { continue };
+            if let Some(first) = library.skills.get(&skill.skill_id) {
+                let message =
+                    format!("The skill '{}' is defined in {} already, which counts", skill.skill_id, first.path);
+                let finding =
+                    Diagnostic::error("duplicate_skill", message).in_file(path).at_line(1).at_port("skill_id");
+                library.diagnostics.push(finding.hint("Give one of the two another 'skill_id'"));
+            } else {
+                library.skills.insert(skill.skill_id.clone(), Arc::clone(skill));
+            }
         }
-        let (skill, findings) = match text_of(bytes) {
-            Ok(text) => parse(path, text),
-            Err(finding) => (None, vec![finding.in_file(path)]),
-        };
-        library.diagnostics.extend(findings);
-        let Some(skill) = skill else { continue };
-        if let Some(first) = library.skills.get(&skill.skill_id) {
-            let message = format!("The skill '{}' is defined in {} already, which counts", skill.skill_id, first.path);
-            let finding = Diagnostic::error("duplicate_skill", message).in_file(path).at_line(1).at_port("skill_id");
-            library.diagnostics.push(finding.hint("Give one of the two another 'skill_id'"));
-        } else {
-            library.skills.insert(skill.skill_id.clone(), Arc::new(skill));
-        }
+        library
     }
-    library
+}
+
+/// Reads files, given as path and bytes: those among them that are skills, each with the files that belong to it.
+pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Library {
+    let files: Vec<(&str, &[u8])> = files.into_iter().collect();
+    let paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    let readings: Vec<(&str, Reading)> = skill_files(&paths)
+        .into_iter()
+        .map(|file| {
+            let (path, bytes) = files[file.index];
+            (path, read_file(path, bytes, file.files))
+        })
+        .collect();
+    Library::of(readings.iter().map(|(path, reading)| (*path, reading)))
+}
+
+/// Reads one skill file from its bytes; `files` are the others of its folder.
+pub fn read_file(path: &str, bytes: &[u8], files: Vec<String>) -> Reading {
+    let (skill, findings) = match text_of(bytes) {
+        Ok(text) => parse(path, text),
+        Err(finding) => (None, vec![finding.in_file(path)]),
+    };
+    Reading { skill: skill.map(|skill| Arc::new(Skill { files, ..skill })), findings }
 }
 
 /// Bytes as text, if they are text of a sensible size.
@@ -89,7 +117,7 @@ pub fn parse(path: &str, text: &str) -> (Option<Skill>, Vec<Diagnostic>) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (skill, mut findings) = match read(path, text) {
         Ok((skill, findings)) => (Some(skill), findings),
-        Err(finding) => (None, vec![finding]),
+        Err(findings) => (None, findings),
     };
     for finding in &mut findings {
         finding.place.path = Some(path.to_owned());
@@ -97,8 +125,8 @@ pub fn parse(path: &str, text: &str) -> (Option<Skill>, Vec<Diagnostic>) {
     (skill, findings)
 }
 
-fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> {
-    const KNOWN: [&str; 16] = [
+fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Vec<Diagnostic>> {
+    const KNOWN: [&str; 21] = [
         "skill_id",
         "name",
         "description",
@@ -115,9 +143,14 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
         "cache",
         "inputs",
         "outputs",
+        "license",
+        "compatibility",
+        "metadata",
+        "allowed_tools",
+        "disable_model_invocation",
     ];
-    let parts = front_matter::split(text)?;
-    let matter = FrontMatter::read(parts.head)?;
+    let parts = front_matter::split(text).map_err(|finding| vec![finding])?;
+    let matter = FrontMatter::read(parts.head).map_err(|finding| vec![finding])?;
     let skill_id = skill_id(&matter, path);
     let mut keywords = matter.words("keywords");
     let tags = matter.words("tags");
@@ -128,7 +161,12 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
     }
     let name = matter.text("name").unwrap_or_else(|| skill_id.clone());
     let description = matter.text("description").unwrap_or_default();
-    if description.is_empty() {
+    if let Some(folder) = folder_of(path) {
+        if let Err(finding) = agent::check(&matter, folder, &description) {
+            matter.report(finding);
+            return Err(matter.into_findings());
+        }
+    } else if description.is_empty() {
         let finding = Diagnostic::warning("no_description", format!("The skill '{skill_id}' has no description"));
         matter.report(
             finding.at_line(matter.line("description")).at_port("description").hint("Say in one line what it does"),
@@ -141,12 +179,14 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Diagnostic> 
         category: matter.text("category").unwrap_or_else(|| "general".to_owned()),
         keywords,
         path: path.to_owned(),
-        front_matter: front_matter::to_json(text),
+        front_matter: matter.to_json(),
         body: parts.body.to_owned(),
         source: Arc::from(text),
         executable: None,
+        files: Vec::new(),
+        hidden: matter.flag("disable_model_invocation").unwrap_or_default(),
     };
-    let executable = executable(&matter, &skill, tags, &code::blocks(parts.body, parts.body_line));
+    let executable = executable(&matter, &skill, tags, &parts);
     matter.report_slips(&KNOWN);
     let findings = matter.into_findings();
     if findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -173,9 +213,15 @@ fn skill_id(matter: &FrontMatter<'_>, path: &str) -> String {
 }
 
 /// The part that runs, if the skill has a type that runs.
-fn executable(matter: &FrontMatter<'_>, skill: &Skill, tags: Vec<String>, blocks: &[Block]) -> Option<ExecutableSkill> {
+fn executable(
+    matter: &FrontMatter<'_>,
+    skill: &Skill,
+    tags: Vec<String>,
+    parts: &Parts<'_>,
+) -> Option<ExecutableSkill> {
     let kind = skill_type(matter)?;
-    let (block, language) = block_and_language(matter, kind, blocks)?;
+    let blocks = code::blocks(parts.body, parts.body_line);
+    let (block, language) = block_and_language(matter, kind, &blocks)?;
     Some(ExecutableSkill {
         skill_id: skill.skill_id.clone(),
         name: skill.name.clone(),

@@ -2,23 +2,28 @@
 //!
 //! Reading is lenient and never fails as a whole: a broken file becomes diagnostics and the others load.
 
+mod agent;
 mod closest;
 mod code;
 mod executable;
 mod fit;
+mod folder;
 mod front_matter;
 mod imports;
 mod load;
 mod port;
 mod ports;
 mod prose;
+mod repair;
 mod yaml;
 
+pub use agent::{PackageFault, package_fault, packaged};
 pub use closest::{closest, did_you_mean};
 pub use executable::{ExecutableSkill, ExecutionMode, Language, Runtime, SkillType};
 pub use fit::in_words;
+pub use folder::{SkillFile, skill_files};
 pub use imports::python_imports;
-pub use load::{LARGEST_FILE_BYTES, Library, load, parse};
+pub use load::{LARGEST_FILE_BYTES, Library, Reading, load, parse, read_file};
 pub use port::{Port, PortType};
 
 use std::sync::Arc;
@@ -52,9 +57,41 @@ pub struct Skill {
     pub source: Arc<str>,
     /// What runs, if this skill runs; without, it is context for a model.
     pub executable: Option<Arc<ExecutableSkill>>,
+    /// The other files of a skill that is a folder, as paths inside it: scripts, references, assets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Whether a model may be told of it only when a person asks for it by name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+/// Which of the known forms a skill is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// One file that guides a model.
+    Context,
+    /// One file that runs.
+    Executable,
+    /// A folder with a `SKILL.md`, as agentskills.io has it; it may run too.
+    Agent,
 }
 
 impl Skill {
+    /// The form it is written in.
+    pub fn format(&self) -> Format {
+        match (self.folder(), &self.executable) {
+            (Some(_), _) => Format::Agent,
+            (None, Some(_)) => Format::Executable,
+            (None, None) => Format::Context,
+        }
+    }
+
+    /// The folder that is this skill, if it is one.
+    pub fn folder(&self) -> Option<&str> {
+        folder::folder_of(&self.path)
+    }
+
     /// The skill without its text: all that is listed and drawn, and with `keeps_code` all that runs.
     pub fn outline(&self, keeps_code: bool) -> Self {
         let without_code = |skill: &Arc<ExecutableSkill>| {
