@@ -17,9 +17,9 @@ export async function signCommit(commit: Uint8Array): Promise<string | undefined
   return hasKey ? sign(commit) : undefined;
 }
 
-/** `GET`, `POST {comment, email}` and `DELETE /profiles/signing`. */
-export async function answerSigning(method: string, body: string | undefined): Promise<Answer> {
-  const { comment = "LLMos-Lite", email = "" } = JSON.parse(body || "{}") as { comment?: string; email?: string };
+/** `GET ?email=`, `POST {comment, email}` and `DELETE /profiles/signing`. */
+export async function answerSigning(method: string, query: URLSearchParams, body: string | undefined): Promise<Answer> {
+  const { comment = "LLMos-Lite", email = query.get("email") ?? "" } = JSON.parse(body || "{}") as { comment?: string; email?: string };
   if (method === "POST") await createSigningKey(comment, Date.now());
   else if (method === "DELETE") await removeSigningKey();
   else if (method !== "GET") return [404, JSON.stringify({ error: { code: "not_found", message: `There is no call ${method} /profiles/signing` } })];

@@ -7,6 +7,7 @@ import { Archives } from "./volume-archives";
 import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
+import { answerVault } from "./volume-vault";
 import { onRowsChange } from "./volumes/rows";
 
 /** What `src/bin/volumes.rs` exports. */
@@ -49,7 +50,12 @@ async function open(baseUrl: string): Promise<Handlers> {
   return {
     catalogue: () => module.catalogue(),
     prose: (skillId) => module.prose(skillId),
-    answer: (method, path, body) => (path.split("?")[0] === "/profiles/signing" ? answerSigning(method, body) : remotes.answer(method, path, body)),
+    answer: (method, path, body) => {
+      const [place, query] = path.split("?") as [string, string?];
+      if (place === "/profiles/signing") return answerSigning(method, new URLSearchParams(query), body);
+      if (place === "/vault" || place.startsWith("/vault/")) return answerVault(method, place, body);
+      return remotes.answer(method, path, body);
+    },
     changedPaths: (volume, commit) => module.changedPaths(volume, commit),
     markdown: (source) => module.markdown(source),
     exportVolume: (volume) => archives.exportVolume(volume),

@@ -22,7 +22,7 @@ const pascal = (name) => name.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter) => 
 /** What only the desk draws: a sprite of its own, brought with it. */
 export const DESK_ICON_NAMES = [
   "arrow-down", "arrow-right", "arrow-up", "archive", "cloud", "cloud-off", "file", "file-code", "file-plus", "folder", "folder-open", "folder-plus", "git-branch",
-  "git-commit-horizontal", "git-merge", "git-pull-request", "git-compare", "hard-drive", "history", "key-round", "link", "lock", "message-square", "pencil",
+  "git-commit-horizontal", "git-merge", "git-pull-request", "git-compare", "hard-drive", "history", "key-round", "link", "lock", "lock-open", "signature", "message-square", "pencil",
   "refresh-cw", "save", "shield", "tag", "user", "user-plus", "users", "upload",
 ];
 

@@ -15,6 +15,34 @@ answers! {
         pub storage: Storage,
     }
 
+    /// `GET /vault`.
+    pub struct Vault {
+        /// `device`, `passphrase` or `visit`.
+        pub mode: String,
+        /// Whether its passphrase is wanted first.
+        pub locked: bool,
+        /// Of all secrets.
+        pub names: Vec<String>,
+    }
+
+    /// `GET /profiles/signing`.
+    pub struct Signing {
+        /// The key that signs; empty if there is none.
+        pub key: SigningKey,
+    }
+
+    /// The key that signs here.
+    pub struct SigningKey {
+        /// As a git host takes it.
+        pub public_key: String,
+        /// By which people compare keys.
+        pub fingerprint: String,
+        /// When it was made.
+        pub created_at: i64,
+        /// The line for an allowed-signers file, for a person with an address.
+        pub allowed_signers: String,
+    }
+
     /// One volume at a glance.
     pub struct VolumeStats {
         /// Its name, such as `user/alice`.

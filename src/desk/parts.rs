@@ -162,6 +162,19 @@ fn labelled(name: &'static str, id: String, about: String, input: AnyView, hint:
     .into_any()
 }
 
+/// A text to be taken elsewhere.
+pub fn copied_field(desk: Desk, name: &'static str, text: String) -> AnyView {
+    let (id, about) = ids();
+    let copied = text.clone();
+    let input = view! {
+        <div class="desk-copied">
+            <input class="text-input" id=id.clone() readonly prop:value=text />
+            {icon_button("copy", format!("Copy: {name}"), move || desk.copy(&copied, "It is on the clipboard"))}
+        </div>
+    };
+    labelled(name, id, about, input.into_any(), String::new())
+}
+
 /// One of a few, all in sight.
 pub fn choice_field(name: &'static str, value: RwSignal<String>, choices: Vec<(String, String, String)>) -> AnyView {
     let rows = choices

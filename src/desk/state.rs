@@ -185,6 +185,17 @@ impl Desk {
         self.ask("GET", path, None, move |answered| put(shown(answered)));
     }
 
+    /// Puts a text on the clipboard, and says so.
+    pub fn copy(self, text: &str, done: &'static str) {
+        let text = text.to_owned();
+        browser::spawn(async move {
+            match browser::copy_text(&text).await {
+                Ok(()) => self.say(done),
+                Err(error) => self.complain(&error.into()),
+            }
+        });
+    }
+
     /// Reads the volumes and the people anew.
     pub fn refresh(self) {
         self.load("/volumes/stats".to_owned(), move |stats: Loaded<Stats>| {

@@ -28,7 +28,7 @@ pub fn list<S: Storage>(call: &Call<'_, S>) -> Value {
         .collect();
     let teams: Vec<Value> =
         profiles.teams().iter().map(|(id, team)| json!({ "team_id": id.as_str(), "name": team.name })).collect();
-    let team = profile.teams.keys().next().map(|team| team.as_str());
+    let team = profile.team().map(|team| team.as_str());
     json!({ "current": { "user_id": current.as_str(), "team_id": team }, "users": users, "teams": teams })
 }
 
@@ -71,12 +71,13 @@ pub async fn remove<S: Storage>(call: &Call<'_, S>, user_id: &str) -> Result<Val
 #[derive(Deserialize)]
 struct Switch {
     user_id: String,
+    team_id: Option<String>,
 }
 
 /// `POST /profiles/switch`
 pub async fn switch<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
-    let Switch { user_id } = call.request.json()?;
-    change(call, |profiles| profiles.switch(&user_id)).await?;
+    let Switch { user_id, team_id } = call.request.json()?;
+    change(call, |profiles| profiles.switch(&user_id, team_id.as_deref())).await?;
     Ok(list(call))
 }
 

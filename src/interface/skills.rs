@@ -176,8 +176,8 @@ pub fn promotion_target<S: Storage>(
         "system" => Ok(Volume::System),
         "team" => {
             let profiles = call.manager.profiles();
-            let first = profiles.current().1.teams.keys().next().map(|team| team.as_str().to_owned());
-            let team = team_id.map(str::to_owned).or(first).ok_or_else(|| {
+            let own = profiles.current().1.team().map(|team| team.as_str().to_owned());
+            let team = team_id.map(str::to_owned).or(own).ok_or_else(|| {
                 ApiError::new(ErrorCode::Unprocessable, "You are in no team, so there is none to promote to")
                     .detail("Make a team, or join one, then try again")
             })?;

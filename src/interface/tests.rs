@@ -344,6 +344,22 @@ fn a_workflow_is_saved_and_opened() {
 }
 
 #[test]
+fn a_person_chooses_the_team_that_is_meant_where_none_is_named() {
+    let device = Device::new();
+    for team in ["acme", "zoo"] {
+        device.done("POST", "/teams", json!({ "team_id": team, "name": team }));
+    }
+    let current = |answer: &Value| answer["current"]["team_id"].clone();
+    assert_eq!(current(&device.done("GET", "/profiles", Value::Null)), "acme");
+    let switched = device.done("POST", "/profiles/switch", json!({ "user_id": "me", "team_id": "zoo" }));
+    assert_eq!(current(&switched), "zoo");
+    device.refused("POST", "/profiles/switch", json!({ "user_id": "me", "team_id": "nobodys" }), 404);
+    device.done("POST", "/skills", json!({ "skill_id": "tea", "description": "Brewing", "content": "80 degrees" }));
+    let promoted = device.done("POST", "/skills/promote", json!({ "skill_id": "tea", "reason": "Good for all" }));
+    assert_eq!(promoted["to"], "team/zoo");
+}
+
+#[test]
 fn a_proposal_is_made_discussed_and_merged() {
     let device = Device::new();
     device.done("POST", "/teams", json!({ "team_id": "acme", "name": "Acme" }));

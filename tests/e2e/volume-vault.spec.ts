@@ -77,7 +77,7 @@ test("under a passphrase: locked until it is given, in every tab for itself", as
   const other = await anotherTab();
   await openVault(other);
   expect(await ask(other, "state")).toEqual({ mode: "passphrase", locked: true, names: ["token"] });
-  const locked = { kind: "locked", message: "The vault is locked. Give its passphrase to go on." };
+  const locked = { kind: "locked", message: "The vault of keys and tokens is locked: unlock it under your name, then try again." };
   expect(await ask(other, "get", "token")).toEqual(locked);
   expect(await ask(other, "set", "new", "x")).toEqual(locked);
   expect(await ask(other, "changeMode", "device")).toEqual(locked);

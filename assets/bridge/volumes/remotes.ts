@@ -4,7 +4,7 @@
  */
 
 import { RemoteFailure, transportFor, type Remote, type RefUpdate, type SyncOptions, type SyncProgress } from "./remote/transport";
-import { Vault } from "./vault";
+import { vault } from "./vault";
 
 /** `RemoteSettings` of kernel/manager/remote.rs. */
 interface RemoteSettings {
@@ -17,7 +17,6 @@ interface RemoteSettings {
 /** What comes back: names and ids in turn, the branch that HEAD names, the pack. */
 type Fetched = [refs: string[], head: string | undefined, pack: Uint8Array | undefined];
 
-const vault = new Vault();
 const tokensOfVisit = new Map<string, string>();
 const running = new Map<string, AbortController>();
 let tell: (volume: string, progress: SyncProgress) => void = () => undefined;

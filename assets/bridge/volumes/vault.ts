@@ -208,7 +208,7 @@ export class Vault {
       if (settings.key === undefined) throw damaged("The vault");
       return settings.key;
     }
-    if (this.#unlocked?.generation !== settings.generation) throw new VaultFailure("locked", "The vault is locked. Give its passphrase to go on.");
+    if (this.#unlocked?.generation !== settings.generation) throw new VaultFailure("locked", "The vault of keys and tokens is locked: unlock it under your name, then try again.");
     return this.#unlocked.key;
   }
 
@@ -239,6 +239,9 @@ export class Vault {
     });
   }
 }
+
+/** The vault of this worker: whoever unlocks it unlocks it for all that keep a secret in it. */
+export const vault = new Vault();
 
 /** Calls `listener` whenever another tab has changed the vault; the function that comes back ends it. */
 export function onVaultChange(listener: () => void): () => void {

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use crate::browser;
 use crate::desk::data::Entry;
 use crate::desk::parts::{open_form, text_field};
 use crate::desk::state::{Desk, Tab};
@@ -157,17 +156,6 @@ pub fn show_history(desk: Desk, path: &str) {
     desk.history.show_path(desk, path);
     desk.reading.set(false);
     desk.tab.set(Tab::History);
-}
-
-/// Puts a path on the clipboard.
-pub fn copy_path(desk: Desk, path: &str) {
-    let path = path.to_owned();
-    browser::spawn(async move {
-        match browser::copy_text(&path).await {
-            Ok(()) => desk.say("The path is on the clipboard"),
-            Err(error) => desk.complain(&error.into()),
-        }
-    });
 }
 
 /// The call of a file of the volume that is looked at.

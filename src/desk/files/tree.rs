@@ -228,7 +228,7 @@ fn row_menu(desk: Desk, entry: &Entry) -> AnyView {
             }
         })}
         {menu_item(desk, "history", "History of this", move || actions::show_history(desk, &logged.path))}
-        {menu_item(desk, "copy", "Copy the path", move || actions::copy_path(desk, &copied.path))}
+        {menu_item(desk, "copy", "Copy the path", move || desk.copy(&copied.path, "The path is on the clipboard"))}
         {writable.then(|| view! {
             {menu_item(desk, "pencil", "Rename or move (F2)", move || actions::rename(desk, &renamed))}
             {menu_item(desk, "trash-2", "Delete", move || actions::delete(desk, &deleted))}

@@ -69,7 +69,7 @@ fn head(desk: Desk, path: &str) -> AnyView {
             {modes}
             {dynamic(move || skill_path.clone().map(|path| skill_action(desk, path)))}
             {icon_button("history", "History of this file", move || actions::show_history(desk, &logged))}
-            {icon_button("copy", "Copy the path", move || actions::copy_path(desk, &copied))}
+            {icon_button("copy", "Copy the path", move || desk.copy(&copied, "The path is on the clipboard"))}
             {icon_button("download", "Download the file", move || download(desk, &saved))}
         </header>
     }

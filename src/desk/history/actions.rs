@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde_json::json;
 
-use crate::browser;
 use crate::desk::parts::open_form;
 use crate::desk::state::{Desk, Tab};
 use crate::desk::words;
@@ -40,15 +39,4 @@ pub fn restore(desk: Desk, path: &str, oid: &str) {
 pub fn open_file(desk: Desk, path: &str, _: &str) {
     desk.tab.set(Tab::Files);
     desk.files.open_path(desk, path);
-}
-
-/// Puts the whole id on the clipboard.
-pub fn copy_id(desk: Desk, oid: &str) {
-    let oid = oid.to_owned();
-    browser::spawn(async move {
-        match browser::copy_text(&oid).await {
-            Ok(()) => desk.say("The commit's id is on the clipboard"),
-            Err(error) => desk.complain(&error.into()),
-        }
-    });
 }

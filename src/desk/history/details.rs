@@ -70,7 +70,7 @@ fn one(desk: Desk, commit: Commit) -> AnyView {
                 </div>
                 <div class="desk-commit-ids">
                     <span>"Commit " <code>{words::short(&commit.oid).to_owned()}</code></span>
-                    {icon_button("copy", "Copy the commit's id", move || actions::copy_id(desk, &copied))}
+                    {icon_button("copy", "Copy the commit's id", move || desk.copy(&copied, "The commit's id is on the clipboard"))}
                     {(!commit.parents.is_empty()).then(|| view! { <span>{parents_title}</span> {parents} })}
                     {commit.signed.then(|| view! { <span class="desk-tag">"signed"</span> })}
                     {writable.then(|| view! {

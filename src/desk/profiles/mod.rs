@@ -2,6 +2,8 @@
 
 mod dialogs;
 mod members;
+mod signing;
+mod vault;
 
 use leptos::prelude::*;
 use serde_json::json;
@@ -50,6 +52,7 @@ fn content(desk: Desk, people: &People) -> AnyView {
         })
         .collect_view();
     let has_teams = !me.teams.is_empty();
+    let signer = me.clone();
     view! {
         <p class="desk-menu-title">"Signed in as"</p>
         {users}
@@ -58,6 +61,9 @@ fn content(desk: Desk, people: &People) -> AnyView {
         {teams}
         {has_teams.then(|| view! { <hr /> })}
         {menu_item(desk, "pencil", "Your name and address", move || dialogs::edit_person(desk, &me))}
+        {menu_item(desk, "signature", "Signed commits", move || signing::open(desk, &signer))}
+        {menu_item(desk, "key-round", "Keys and tokens", move || vault::open(desk))}
+        <hr />
         {menu_item(desk, "user-plus", "New person", move || dialogs::new_person(desk))}
         {menu_item(desk, "plus", "New team", move || dialogs::new_team(desk))}
     }

@@ -38,6 +38,17 @@ pub struct UserProfile {
     /// The teams they are in.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub teams: BTreeMap<TeamId, TeamRole>,
+    /// The team that they chose to work with; what it means when they have left it, or chose none, says [`UserProfile::team`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chosen_team: Option<TeamId>,
+}
+
+impl UserProfile {
+    /// The team that is meant where none is named: the one they chose, else the first that they are in.
+    pub fn team(&self) -> Option<&TeamId> {
+        let chosen = self.chosen_team.as_ref().filter(|team| self.teams.contains_key(team));
+        chosen.or_else(|| self.teams.keys().next())
+    }
 }
 
 /// What somebody is in a team.
@@ -184,9 +195,17 @@ impl Profiles {
         Ok(())
     }
 
-    /// Signs somebody in.
-    pub fn switch(&mut self, user: &str) -> Result<(), ProfileError> {
-        self.current = self.user(user)?.0.clone();
+    /// Signs somebody in, to work with this team where none is named.
+    pub fn switch(&mut self, user: &str, team: Option<&str>) -> Result<(), ProfileError> {
+        let user = self.user(user)?.0.clone();
+        if let Some(team) = team {
+            let team = self.team(team)?;
+            if !self.users[&user].teams.contains_key(&team) {
+                return Err(ProfileError::NotInTeam { user, team });
+            }
+            self.users.get_mut(&user).expect("the user was just found").chosen_team = Some(team);
+        }
+        self.current = user;
         Ok(())
     }
 
@@ -298,7 +317,13 @@ fn profile(id: &UserId, name: &str, email: Option<&str>) -> Result<UserProfile, 
     check_name(name)?;
     let email = email.map_or_else(|| format!("{id}@llmos.invalid"), str::to_owned);
     check_email(&email)?;
-    Ok(UserProfile { name: name.trim().to_owned(), email, system_admin: false, teams: BTreeMap::new() })
+    Ok(UserProfile {
+        name: name.trim().to_owned(),
+        email,
+        system_admin: false,
+        teams: BTreeMap::new(),
+        chosen_team: None,
+    })
 }
 
 /// Whether git can keep it in a commit as it is.
@@ -382,19 +407,19 @@ mod tests {
     #[test]
     fn people_are_switched_renamed_and_removed() {
         let mut profiles = Profiles::example();
-        profiles.switch("bob").unwrap();
+        profiles.switch("bob", None).unwrap();
         profiles.rename_user("bob", "Robert", Some("bob@example.org")).unwrap();
         let author = profiles.role_towards(&Volume::System).author();
         assert_eq!((author.name.as_str(), author.email.as_str()), ("Robert", "bob@example.org"));
         profiles.remove_user("bob").unwrap();
         assert_eq!(profiles.current().0.as_str(), "alice");
-        assert_eq!(error(profiles.switch("bob")), "there is no user 'bob' on this device");
+        assert_eq!(error(profiles.switch("bob", None)), "there is no user 'bob' on this device");
     }
 
     #[test]
     fn the_role_depends_on_the_volume() {
         let mut profiles = Profiles::example();
-        profiles.switch("carol").unwrap();
+        profiles.switch("carol", None).unwrap();
         let towards = |volume: &str| profiles.role_towards(&volume.parse().unwrap());
         assert!(matches!(towards("team/gardeners"), Role::TeamAdmin(_)));
         assert!(matches!(towards("team/rockets"), Role::User(_)));

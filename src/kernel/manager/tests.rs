@@ -69,7 +69,7 @@ fn profiles_survive_and_the_access_table_holds() {
         let storage = MemoryStorage::default();
         let manager = VolumeManager::open(storage.clone()).await.unwrap();
         manager.change_profiles(|profiles| profiles.add_user("bob".parse().unwrap(), "Bob", None)).await.unwrap();
-        manager.change_profiles(|profiles| profiles.switch("bob")).await.unwrap();
+        manager.change_profiles(|profiles| profiles.switch("bob", None)).await.unwrap();
 
         let again = VolumeManager::open(storage).await.unwrap();
         assert_eq!(again.own_volume().to_string(), "user/bob");

@@ -76,7 +76,7 @@ mod tests {
 
     fn role(user: &str) -> Role {
         let mut profiles = Profiles::example();
-        profiles.switch(user).unwrap();
+        profiles.switch(user, None).unwrap();
         profiles.role_towards(&"team/rockets".parse().unwrap())
     }
 
