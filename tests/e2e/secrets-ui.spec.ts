@@ -1,7 +1,18 @@
 /** Keys, tokens and signatures as a person meets them: under their name in the header. */
 
 import type { Page } from "@playwright/test";
-import { expect, test, untilReady } from "./support/workbench";
+import { openGitServer, type GitServer } from "./support/git-server";
+import { expect, test as base, untilReady } from "./support/workbench";
+
+const test = base.extend<{ server: GitServer }>({
+  server: async ({}, use) => {
+    const server = await openGitServer();
+    await server.create("me");
+    server.token = "tok-5ecret";
+    await use(server);
+    await server.close();
+  },
+});
 
 function call(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
   return page.evaluate(
@@ -23,8 +34,8 @@ test("commits are signed after one click, and no more after another", async ({ v
   await call(page, "PUT", "/profiles/me", { display_name: "Me", email: "me@example.org" });
   await openMenu(page, "Signed commits");
   await page.getByRole("button", { name: "Sign my commits" }).click();
-  await expect(page.getByLabel("Public key, for your git host")).toHaveValue(/^ssh-ed25519 \S+ me at LLMos-Lite$/);
-  await expect(page.getByLabel("For an allowed-signers file")).toHaveValue(/^me@example\.org .*ssh-ed25519/);
+  await expect(page.getByRole("textbox", { name: "Public key, for your git host" })).toHaveValue(/^ssh-ed25519 \S+ me at LLMos-Lite$/);
+  await expect(page.getByRole("textbox", { name: "For an allowed-signers file" })).toHaveValue(/^me@example\.org .*ssh-ed25519/);
   const signed = async () => {
     await call(page, "PUT", "/volumes/file?path=memory/a.md", { content: `${Math.random()}` });
     return (await call(page, "GET", "/volumes/history?limit=1")).body.commits[0].signed;
@@ -36,9 +47,9 @@ test("commits are signed after one click, and no more after another", async ({ v
   expect(await signed()).toBe(false);
 });
 
-test("a passphrase keeps a token from whoever reloads the page, until it is given", async ({ visit }) => {
+test("a passphrase keeps a token from whoever reloads the page, until it is given", async ({ visit, server }) => {
   const page = await visit();
-  await call(page, "POST", "/volumes/remote", { volume: "user/me", url: "https://git.example.org/me.git", transport: "http", token: "tok-5ecret" });
+  await call(page, "POST", "/volumes/remote", { volume: "user/me", url: `${server.url}/me.git`, transport: "http", token: "tok-5ecret" });
   await openMenu(page, "Keys and tokens");
   await expect(page.getByText("Token of the remote of user/me")).toBeVisible();
   await page.getByRole("button", { name: "Keep them in another way" }).click();
@@ -63,6 +74,7 @@ test("a passphrase keeps a token from whoever reloads the page, until it is give
   await page.getByLabel("Passphrase").fill("four words of mine");
   await page.getByRole("button", { name: "Unlock" }).click();
   await expect(page.locator(".desk-notices")).toContainText("Unlocked for this visit");
+  expect(await call(page, "POST", "/volumes/sync", { volume: "user/me" })).toMatchObject({ status: 200, body: { state: "done" } });
   expect((await call(page, "GET", "/vault")).body).toEqual({ mode: "passphrase", locked: false, names: ["remote:user/me"] });
   expect((await call(page, "POST", "/vault/mode", { mode: "elsewhere" })).status).toBe(400);
 });

@@ -29,7 +29,8 @@ fn menu(desk: Desk) -> AnyView {
     // The list is as it was when the menu opened: nothing moves under the pointer.
     let is_ready = Memo::new(move |_| desk.people.with(|people| people.ready().is_some()));
     dynamic(move || {
-        is_ready.track();
+        // Read, and not only tracked: a memo that nobody reads follows nothing.
+        is_ready.get();
         match desk.people.get_untracked() {
             Loaded::Waiting => waiting(4),
             Loaded::Failed(failure) => failed(&failure, move || desk.refresh()),
