@@ -73,13 +73,18 @@ fn menu(desk: Desk, over: &Over, x: f64, y: f64) -> AnyView {
         event.stop_propagation();
         move_focus(".desk-menu .menu-item", step);
     };
-    request_animation_frame(|| dom::focus(".desk-menu .menu-item"));
+    request_animation_frame(|| {
+        // The menu itself, where what it lists is still on its way: its keys work at once.
+        dom::focus(".desk-menu");
+        dom::focus(".desk-menu .menu-item");
+    });
     view! {
         <div class="menu-ground" on:pointerdown=move |_| desk.close_over()></div>
         <div
             class="menu desk-menu"
             role="menu"
             aria-label=over.label.clone()
+            tabindex="-1"
             on:keydown=on_key
             style:left=format!("{x}px")
             style:top=format!("{y}px")
@@ -96,8 +101,10 @@ pub fn move_focus(selector: &str, step: isize) {
     let items: Vec<web_sys::HtmlElement> =
         (0..items.length()).filter_map(|place| items.item(place)?.dyn_into().ok()).collect();
     let active = document().active_element();
-    let now = items.iter().position(|item| active.as_ref() == Some(item.as_ref())).unwrap_or_default();
-    let next = (now as isize + step).rem_euclid(items.len().max(1) as isize) as usize;
+    let now = items.iter().position(|item| active.as_ref() == Some(item.as_ref())).map(|now| now as isize);
+    // From outside the first step down is to the first, the first step up to the last.
+    let now = now.unwrap_or(if step > 0 { -1 } else { 0 });
+    let next = (now + step).rem_euclid(items.len().max(1) as isize) as usize;
     if let Some(item) = items.get(next) {
         let _ = item.focus();
     }

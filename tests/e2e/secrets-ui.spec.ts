@@ -29,6 +29,19 @@ async function openMenu(page: Page, item: string): Promise<void> {
   await page.getByRole("menuitem", { name: item }).click();
 }
 
+test("the menu of people answers to keys, however early it is opened", async ({ visit }) => {
+  const page = await visit();
+  await page.locator(".profile-button").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio", { name: /Me/ })).toBeVisible();
+  await page.waitForFunction(() => document.activeElement?.closest(".desk-menu"));
+  await page.keyboard.press("ArrowUp");
+  await expect(page.getByRole("menuitem", { name: "New team" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await expect(page.locator(".profile-button")).toBeFocused();
+});
+
 test("commits are signed after one click, and no more after another", async ({ visit }) => {
   const page = await visit();
   await call(page, "PUT", "/profiles/me", { display_name: "Me", email: "me@example.org" });
