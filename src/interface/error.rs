@@ -28,6 +28,10 @@ pub enum ErrorCode {
     Aborted,
     /// What the other side of the network said no to.
     BadGateway,
+    /// The model's provider gave no answer.
+    ModelFailed,
+    /// No model is connected.
+    NoModel,
     /// The browser's storage is full.
     StorageFull,
     /// What is kept is damaged, or cannot be reached.
@@ -46,7 +50,8 @@ impl ErrorCode {
             Self::Unprocessable => 422,
             Self::Aborted => 499,
             Self::Internal => 500,
-            Self::BadGateway => 502,
+            Self::BadGateway | Self::ModelFailed => 502,
+            Self::NoModel => 503,
             Self::StorageFull => 507,
         }
     }
@@ -63,6 +68,8 @@ impl ErrorCode {
             Self::Aborted => "aborted",
             Self::Internal => "internal",
             Self::BadGateway => "remote_failed",
+            Self::ModelFailed => "model_failed",
+            Self::NoModel => "no_model",
             Self::StorageFull => "storage_full",
         }
     }
@@ -82,6 +89,16 @@ impl ApiError {
     /// An error of this kind with a sentence for a person.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, name: Cow::Borrowed(code.name()), message: message.into(), detail: None }
+    }
+
+    /// What it says to a person.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it is or what to do next, if it says so.
+    pub fn detail_text(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// The same, with where it is or what to do next.

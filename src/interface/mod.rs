@@ -4,6 +4,7 @@
 //! calls here and answers back.
 
 mod catalogue;
+pub mod chat;
 mod error;
 mod profiles;
 mod proposals;

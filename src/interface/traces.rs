@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ApiError, Call, ErrorCode, committed};
+use super::{ApiError, Call, ErrorCode, chat, committed};
 use crate::kernel::access::Action;
 use crate::kernel::manager::Storage;
 use crate::kernel::trace::Trace;
@@ -98,7 +98,11 @@ pub async fn rate<S: Storage>(call: &Call<'_, S>, trace_id: &str) -> Result<Valu
     let note = call.manager.note(&volume, format!("Rate trace: {}", title(&trace.goal)), call.now);
     let timestamp_s = Trace::moment_of(trace_id).unwrap_or(trace.started_at);
     let path = NewTrace { id: trace_id.to_owned(), timestamp_s, content: String::new() }.path()?;
-    Ok(committed(call.manager.commit(&opened, vec![Change::put(path, trace.encode())], &note).await?))
+    let mut changes = vec![Change::put(path, trace.encode())];
+    if let (Some(session_id), Some(message_id)) = (&trace.session_id, &trace.message_id) {
+        changes.extend(chat::rated(&opened, session_id, message_id, success_rating).await?);
+    }
+    Ok(committed(call.manager.commit(&opened, changes, &note).await?))
 }
 
 async fn find<S: Storage>(call: &Call<'_, S>, trace_id: &str) -> Result<Trace, ApiError> {
@@ -138,6 +142,11 @@ fn row(trace: &Trace) -> Value {
         "success_rating": trace.success_rating,
         "skills_used": trace.skills_used,
         "session_id": trace.session_id,
+        "message_id": trace.message_id,
+        "model": trace.model,
+        "usage": trace.usage,
+        "tools": trace.tools,
+        "workflow_id": trace.workflow_id,
     })
 }
 

@@ -231,6 +231,11 @@ impl<S: Storage> VolumeManager<S> {
         self.indexes.borrow_mut().remove(&name);
     }
 
+    /// The rows of the device itself, beside those of its volumes.
+    pub fn device_rows(&self) -> S::Rows {
+        self.storage.rows(DEVICE)
+    }
+
     /// Where everything is kept.
     pub fn storage(&self) -> &S {
         &self.storage
