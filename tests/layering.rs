@@ -28,7 +28,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::context", &["kernel::access", "kernel::search", "kernel::skill"]),
     (
         "kernel::manager",
-        &["kernel::access", "kernel::dag", "kernel::diagnostic", "kernel::search", "kernel::skill", "kernel::volume"],
+        &[
+            "kernel::access",
+            "kernel::dag",
+            "kernel::diagnostic",
+            "kernel::llm",
+            "kernel::search",
+            "kernel::skill",
+            "kernel::volume",
+        ],
     ),
     ("kernel::chat", &["kernel::context", "kernel::llm", "kernel::skill", "kernel::trace"]),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),

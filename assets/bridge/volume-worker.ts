@@ -4,6 +4,7 @@
  */
 
 import { Archives } from "./volume-archives";
+import { VolumeModels } from "./volume-models";
 import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
@@ -47,6 +48,7 @@ async function open(baseUrl: string): Promise<Handlers> {
   });
   const archives = new Archives(module);
   const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
+  const models = new VolumeModels(module);
   return {
     catalogue: () => module.catalogue(),
     prose: (skillId) => module.prose(skillId),
@@ -54,6 +56,7 @@ async function open(baseUrl: string): Promise<Handlers> {
       const [place, query] = path.split("?") as [string, string?];
       if (place === "/profiles/signing") return answerSigning(method, new URLSearchParams(query), body);
       if (place === "/vault" || place.startsWith("/vault/")) return answerVault(method, place, body);
+      if (place === "/models" || place.startsWith("/models/")) return models.answer(method, path, body);
       return remotes.answer(method, path, body);
     },
     changedPaths: (volume, commit) => module.changedPaths(volume, commit),

@@ -7,6 +7,7 @@ mod engine;
 mod error;
 mod host;
 mod library;
+mod models;
 mod page;
 mod preview;
 mod remotes;

@@ -6,6 +6,7 @@
 mod catalogue;
 pub mod chat;
 mod error;
+mod models;
 mod profiles;
 mod proposals;
 mod remotes;
@@ -27,6 +28,7 @@ use std::pin::Pin;
 use serde_json::{Value, json};
 
 use crate::kernel::access::Volume;
+use crate::kernel::llm::Models;
 use crate::kernel::manager::{Now, Remotes, Storage, VolumeManager};
 
 /// An answer: an HTTP status and a body.
@@ -71,7 +73,11 @@ fn volume_named(name: &str) -> Result<Volume, ApiError> {
 }
 
 /// Answers one call.
-pub async fn answer<S: Storage + Remotes>(request: &Request, manager: &VolumeManager<S>, now: Now) -> Response {
+pub async fn answer<S: Storage + Remotes + Models>(
+    request: &Request,
+    manager: &VolumeManager<S>,
+    now: Now,
+) -> Response {
     match route(&Call { request, manager, now }).await {
         Ok(response) => response,
         Err(error) => Response { status: error.code.status(), body: error.to_body(), bytes: None },
@@ -79,6 +85,12 @@ pub async fn answer<S: Storage + Remotes>(request: &Request, manager: &VolumeMan
 }
 
 const CALLS: &[&str] = &[
+    "GET /models",
+    "POST /models",
+    "DELETE /models",
+    "POST /models/default",
+    "POST /models/check",
+    "POST /models/openrouter",
     "GET /profiles",
     "POST /profiles",
     "POST /profiles/switch",
@@ -137,9 +149,14 @@ const CALLS: &[&str] = &[
 /// them before the first call of a visit.
 type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
 
-async fn route<S: Storage + Remotes>(call: &Call<'_, S>) -> Result<Response, ApiError> {
+async fn route<S: Storage + Remotes + Models>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
     let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice()) {
+        ("GET", ["models"]) => (200, Box::pin(models::list(call))),
+        ("POST", ["models"]) => (201, Box::pin(models::add(call))),
+        ("DELETE", ["models"]) => (200, Box::pin(models::remove(call))),
+        ("POST", ["models", "default"]) => (200, Box::pin(models::choose(call))),
+        ("POST", ["models", "check"]) => (200, Box::pin(models::check(call))),
         ("GET", ["profiles"]) => (200, Box::pin(std::future::ready(Ok(profiles::list(call))))),
         ("POST", ["profiles"]) => (201, Box::pin(profiles::add(call))),
         ("POST", ["profiles", "switch"]) => (200, Box::pin(profiles::switch(call))),

@@ -41,6 +41,8 @@ pub enum FailureKind {
     ServerDown,
     /// The address is none, or none of a server that has models.
     WrongAddress,
+    /// The browser does not let this page ask there.
+    Blocked,
     /// The browser has no network.
     Offline,
     /// The provider has no such model.

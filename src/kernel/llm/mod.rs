@@ -6,6 +6,8 @@
 
 mod anthropic;
 mod chat;
+mod connections;
+mod doctor;
 mod event;
 mod failure;
 mod ollama;
@@ -19,11 +21,13 @@ mod wire;
 mod words;
 
 pub use chat::{ChatRequest, Part, ToolResult, ToolSchema, Turn};
+pub use connections::{BadConnection, Connections};
+pub use doctor::{Command, PageFacts, Reach, commands, unanswered};
 pub use event::{StopReason, StreamEvent, Usage};
 pub use failure::{Failure, FailureKind, RETRIES};
 pub use port::{Models, Script, ScriptedModels};
 pub use price::{PRICES_AS_OF, Price, context_tokens, price};
 pub use provider::{ModelRef, Provider, ProviderId, ProviderInfo, origin_of, provider};
 pub use reply::Reply;
-pub use wire::{HttpRequest, KeyPlace, Step, StreamReader};
+pub use wire::{HttpAnswer, HttpRequest, KeyPlace, Step, StreamReader};
 pub use words::FailureOf;

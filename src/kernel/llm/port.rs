@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 
-use super::{ChatRequest, Failure, FailureKind, StreamEvent};
+use super::{ChatRequest, Failure, FailureKind, HttpAnswer, HttpRequest, ModelRef, PageFacts, StreamEvent};
 
 /// The way to models. One call is one attempt: whoever calls decides whether to try again ([`Failure::delay_ms`]).
 #[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
@@ -19,6 +19,12 @@ pub trait Models {
 
     /// Breaks a stream off, if there is one of this name; it ends with [`FailureKind::Stopped`].
     fn stop(&self, stream_id: &str);
+
+    /// Sends a request of a provider's, such as for its list of models, with the key of this model.
+    async fn send(&self, model: &ModelRef, request: &HttpRequest) -> Result<HttpAnswer, Failure>;
+
+    /// What is known of the page that asks.
+    fn page(&self) -> PageFacts;
 }
 
 /// What a scripted model does when it is asked next.
@@ -60,7 +66,7 @@ impl Models for ScriptedModels {
         let mut finished = false;
         for step in script {
             if self.stopped.borrow_mut().remove(stream_id) {
-                return Err(Failure::new(FailureKind::Stopped, "Stopped", "Ask again when you like"));
+                return Err(Failure::stopped());
             }
             let event = step?;
             finished |= matches!(event, StreamEvent::Finished(_));
@@ -74,5 +80,13 @@ impl Models for ScriptedModels {
 
     fn stop(&self, stream_id: &str) {
         self.stopped.borrow_mut().insert(stream_id.to_owned());
+    }
+
+    async fn send(&self, _model: &ModelRef, _request: &HttpRequest) -> Result<HttpAnswer, Failure> {
+        Ok(HttpAnswer { status: 200, headers: Vec::new(), body: r#"{"data":[{"id":"scripted"}]}"#.to_owned() })
+    }
+
+    fn page(&self) -> PageFacts {
+        PageFacts { origin: "https://lite.example.org".to_owned(), online: true, platform: "linux".to_owned() }
     }
 }

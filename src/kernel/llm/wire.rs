@@ -25,6 +25,17 @@ pub struct HttpRequest {
     pub idle_timeout_ms: u32,
 }
 
+/// A whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// The status.
+    pub status: u16,
+    /// Names in small letters, and values.
+    pub headers: Vec<(String, String)>,
+    /// As text.
+    pub body: String,
+}
+
 /// The header that a key belongs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct KeyPlace {

@@ -103,6 +103,10 @@ impl<'a> FailureOf<'a> {
                 format!("The server at {origin} knows no such call"),
                 "Check the address: most servers that speak as OpenAI does want it to end with /v1".to_owned(),
             ),
+            FailureKind::Blocked => (
+                format!("The browser does not let this page ask {origin}"),
+                "Choose a server that it may reach, such as one on this computer".to_owned(),
+            ),
             FailureKind::Offline => (
                 "This device is offline".to_owned(),
                 "Connect it and ask again, or use a model on this computer".to_owned(),

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Fetched, PushUpdate, RemoteError, RemoteErrorKind, RemoteSettings, Remotes, Storage};
+use crate::kernel::llm::{
+    ChatRequest, Failure, HttpAnswer, HttpRequest, ModelRef, Models, PageFacts, ScriptedModels, StreamEvent,
+};
 use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository, RowsError, Signer, VolumeError};
 
 /// Volumes that live as long as the value does; clones share them.
@@ -12,6 +15,7 @@ use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository,
 pub struct MemoryStorage {
     volumes: Volumes,
     remotes: Volumes,
+    models: Rc<ScriptedModels>,
 }
 
 type Volumes = Rc<RefCell<BTreeMap<String, Rc<MemoryRows>>>>;
@@ -51,7 +55,7 @@ impl MemoryStorage {
     /// Another device with the same remotes.
     #[must_use]
     pub fn other_device(&self) -> Self {
-        Self { volumes: Volumes::default(), remotes: Rc::clone(&self.remotes) }
+        Self { volumes: Volumes::default(), remotes: Rc::clone(&self.remotes), models: Rc::default() }
     }
 
     async fn at(&self, remote: &RemoteSettings) -> Result<Repository<Rc<MemoryRows>>, RemoteError> {
@@ -62,6 +66,43 @@ impl MemoryStorage {
 
 fn failed(error: VolumeError) -> RemoteError {
     RemoteError { kind: RemoteErrorKind::Failed, message: error.to_string() }
+}
+
+impl MemoryStorage {
+    /// The same with models that say what a test wrote down.
+    #[must_use]
+    pub fn with_models(self, models: ScriptedModels) -> Self {
+        Self { models: Rc::new(models), ..self }
+    }
+
+    /// Its models, and what they were asked.
+    #[must_use]
+    pub fn models(&self) -> &ScriptedModels {
+        &self.models
+    }
+}
+
+impl Models for MemoryStorage {
+    async fn stream(
+        &self,
+        stream_id: &str,
+        request: &ChatRequest,
+        on_event: &mut dyn FnMut(StreamEvent),
+    ) -> Result<(), Failure> {
+        self.models.stream(stream_id, request, on_event).await
+    }
+
+    fn stop(&self, stream_id: &str) {
+        self.models.stop(stream_id);
+    }
+
+    async fn send(&self, model: &ModelRef, request: &HttpRequest) -> Result<HttpAnswer, Failure> {
+        self.models.send(model, request).await
+    }
+
+    fn page(&self) -> PageFacts {
+        self.models.page()
+    }
 }
 
 /// Nobody signs here.

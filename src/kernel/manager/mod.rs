@@ -7,6 +7,7 @@
 mod catalogue;
 mod error;
 mod memory;
+mod models;
 mod remote;
 mod search;
 mod seed;
