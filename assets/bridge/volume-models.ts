@@ -52,7 +52,7 @@ export class VolumeModels {
       if (method === "DELETE" && answer[0] < 300) await modelKeys.forget(new URLSearchParams(query).get("model_id") ?? "");
       return await withKeys(answer);
     } catch (error) {
-      if (error instanceof VaultFailure) return refused(409, `vault_${error.kind}`, error.message);
+      if (error instanceof VaultFailure) return refused(error.kind === "locked" ? 403 : 422, error.kind, error.message);
       if (error instanceof ModelFailure) return refused(error.kind === "no_answer" ? 502 : 422, error.kind, error.message);
       throw error;
     }

@@ -3,7 +3,7 @@
  * for. They come out of here into the header of one request, and nowhere else.
  */
 
-import { Vault, VaultFailure } from "../vault";
+import { vault, VaultFailure } from "../vault";
 import { ModelFailure } from "./failure";
 
 export type Keep = "device" | "visit";
@@ -15,7 +15,6 @@ interface BoundKey {
 }
 
 export class ModelKeys {
-  readonly #vault = new Vault();
   readonly #visit = new Map<string, BoundKey>();
   /** Keys that are being tried before they are kept. */
   readonly #trials = new Map<string, BoundKey>();
@@ -23,20 +22,20 @@ export class ModelKeys {
   /** Keeps a key, in place of what was there. */
   async keep(modelId: string, baseUrl: string, key: string, keep: Keep = "device"): Promise<void> {
     const bound: BoundKey = { origin: new URL(baseUrl).origin, key };
-    if (keep === "device") await this.#vault.set(secretName(modelId), JSON.stringify(bound));
-    else await this.#vault.remove(secretName(modelId));
+    if (keep === "device") await vault.set(secretName(modelId), JSON.stringify(bound));
+    else await vault.remove(secretName(modelId));
     this.#visit.delete(modelId);
     if (keep === "visit") this.#visit.set(modelId, bound);
   }
 
   async forget(modelId: string): Promise<void> {
     this.#visit.delete(modelId);
-    await this.#vault.remove(secretName(modelId));
+    await vault.remove(secretName(modelId));
   }
 
   /** How each connection's key is kept, for those that have one. */
   async kept(): Promise<Map<string, Keep>> {
-    const names = await this.#vault.names();
+    const names = await vault.names();
     const ids = names.filter((name) => name.startsWith(secretName(""))).map((name) => name.slice(secretName("").length));
     return new Map<string, Keep>([...ids.map((id) => [id, "device"] as const), ...[...this.#visit.keys()].map((id) => [id, "visit"] as const)]);
   }
@@ -70,7 +69,7 @@ export class ModelKeys {
     // A name that is not the vault's, such as that of a trial that is over.
     if (modelId.startsWith("trial:")) return undefined;
     try {
-      const secret = await this.#vault.get(secretName(modelId));
+      const secret = await vault.get(secretName(modelId));
       return secret === undefined ? undefined : (JSON.parse(secret) as BoundKey);
     } catch (error) {
       if (error instanceof VaultFailure && error.kind === "locked") throw new ModelFailure("locked");
