@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 
 use super::storage::BrowserStorage;
 use crate::kernel::llm::{
-    ChatRequest, Failure, FailureKind, FailureOf, HttpAnswer, HttpRequest, ModelRef, Models, PageFacts, Reach,
-    StreamEvent, provider, unanswered,
+    ChatRequest, Failure, FailureKind, FailureOf, HttpAnswer, HttpRequest, ModelRef, ModelServers, Models, PageFacts,
+    Reach, StreamEvent, provider, unanswered,
 };
 
 #[wasm_bindgen(raw_module = "./bridge/volume-store.js")]
@@ -90,7 +90,9 @@ impl Models for BrowserStorage {
     fn stop(&self, stream_id: &str) {
         stop_stream(stream_id);
     }
+}
 
+impl ModelServers for BrowserStorage {
     async fn send(&self, model: &ModelRef, request: &HttpRequest) -> Result<HttpAnswer, Failure> {
         let sent = match send_request(&model.model_id, &to_json(request)).await {
             Ok(sent) => sent,

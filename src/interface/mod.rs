@@ -28,7 +28,7 @@ use std::pin::Pin;
 use serde_json::{Value, json};
 
 use crate::kernel::access::Volume;
-use crate::kernel::llm::Models;
+use crate::kernel::llm::ModelServers;
 use crate::kernel::manager::{Now, Remotes, Storage, VolumeManager};
 
 /// An answer: an HTTP status and a body.
@@ -73,7 +73,7 @@ fn volume_named(name: &str) -> Result<Volume, ApiError> {
 }
 
 /// Answers one call.
-pub async fn answer<S: Storage + Remotes + Models>(
+pub async fn answer<S: Storage + Remotes + ModelServers>(
     request: &Request,
     manager: &VolumeManager<S>,
     now: Now,
@@ -149,7 +149,7 @@ const CALLS: &[&str] = &[
 /// them before the first call of a visit.
 type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
 
-async fn route<S: Storage + Remotes + Models>(call: &Call<'_, S>) -> Result<Response, ApiError> {
+async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
     let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice()) {
         ("GET", ["models"]) => (200, Box::pin(models::list(call))),

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::error::sentence;
 use super::{ApiError, Call, ErrorCode};
 use crate::kernel::llm::{
-    BadConnection, ChatRequest, Command, Connections, Failure, FailureKind, FailureOf, ModelRef, Models, ProviderId,
-    StreamEvent, Turn, commands, context_tokens, provider,
+    BadConnection, ChatRequest, Command, Connections, Failure, FailureKind, FailureOf, ModelRef, ModelServers,
+    ProviderId, StreamEvent, Turn, commands, context_tokens, provider,
 };
 use crate::kernel::manager::Storage;
 
@@ -119,7 +119,7 @@ fn unknown(model_id: &str) -> ApiError {
 }
 
 /// `POST /models/check`: asks the model for a word as a chat would, and the provider for its list of models.
-pub async fn check<S: Storage + Models>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+pub async fn check<S: Storage + ModelServers>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let described: Described = call.request.json()?;
     let model = match (described.provider, &described.model_id) {
         (Some(provider), _) => {
@@ -182,7 +182,7 @@ pub async fn check<S: Storage + Models>(call: &Call<'_, S>) -> Result<Value, Api
 const FEW_TOKENS: u32 = 16;
 
 /// The first sign of an answer is enough.
-async fn ask(models: &impl Models, model: &ModelRef) -> Result<(), Failure> {
+async fn ask(models: &impl ModelServers, model: &ModelRef) -> Result<(), Failure> {
     let request = ChatRequest {
         model: model.clone(),
         system: String::new(),
@@ -204,7 +204,7 @@ async fn ask(models: &impl Models, model: &ModelRef) -> Result<(), Failure> {
     }
 }
 
-async fn names(models: &impl Models, model: &ModelRef) -> Result<Vec<String>, Failure> {
+async fn names(models: &impl ModelServers, model: &ModelRef) -> Result<Vec<String>, Failure> {
     let Some(provider) = provider(model.provider) else { return Ok(Vec::new()) };
     let answer = models.send(model, &provider.models(model)).await?;
     if !(200..300).contains(&answer.status) {

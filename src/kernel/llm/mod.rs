@@ -25,7 +25,7 @@ pub use connections::{BadConnection, Connections};
 pub use doctor::{Command, PageFacts, Reach, commands, unanswered};
 pub use event::{StopReason, StreamEvent, Usage};
 pub use failure::{Failure, FailureKind, RETRIES};
-pub use port::{Models, Script, ScriptedModels};
+pub use port::{ModelServers, Models, Script, ScriptedModels};
 pub use price::{PRICES_AS_OF, Price, context_tokens, price};
 pub use provider::{ModelRef, Provider, ProviderId, ProviderInfo, origin_of, provider};
 pub use reply::Reply;

@@ -19,7 +19,11 @@ pub trait Models {
 
     /// Breaks a stream off, if there is one of this name; it ends with [`FailureKind::Stopped`].
     fn stop(&self, stream_id: &str);
+}
 
+/// The way to the servers of models, for what is no chat.
+#[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
+pub trait ModelServers: Models {
     /// Sends a request of a provider's, such as for its list of models, with the key of this model.
     async fn send(&self, model: &ModelRef, request: &HttpRequest) -> Result<HttpAnswer, Failure>;
 
@@ -81,7 +85,9 @@ impl Models for ScriptedModels {
     fn stop(&self, stream_id: &str) {
         self.stopped.borrow_mut().insert(stream_id.to_owned());
     }
+}
 
+impl ModelServers for ScriptedModels {
     async fn send(&self, _model: &ModelRef, _request: &HttpRequest) -> Result<HttpAnswer, Failure> {
         Ok(HttpAnswer { status: 200, headers: Vec::new(), body: r#"{"data":[{"id":"scripted"}]}"#.to_owned() })
     }

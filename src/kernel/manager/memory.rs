@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use super::{Fetched, PushUpdate, RemoteError, RemoteErrorKind, RemoteSettings, Remotes, Storage};
 use crate::kernel::llm::{
-    ChatRequest, Failure, HttpAnswer, HttpRequest, ModelRef, Models, PageFacts, ScriptedModels, StreamEvent,
+    ChatRequest, Failure, HttpAnswer, HttpRequest, ModelRef, ModelServers, Models, PageFacts, ScriptedModels,
+    StreamEvent,
 };
 use crate::kernel::volume::{Compression, MemoryRows, Oid, RefUpdate, Repository, RowsError, Signer, VolumeError};
 
@@ -95,7 +96,9 @@ impl Models for MemoryStorage {
     fn stop(&self, stream_id: &str) {
         self.models.stop(stream_id);
     }
+}
 
+impl ModelServers for MemoryStorage {
     async fn send(&self, model: &ModelRef, request: &HttpRequest) -> Result<HttpAnswer, Failure> {
         self.models.send(model, request).await
     }
