@@ -5,6 +5,7 @@
 pub mod access;
 pub mod canvas;
 pub mod chat;
+mod checksum;
 pub mod context;
 pub mod dag;
 pub mod diagnostic;
@@ -21,3 +22,4 @@ pub mod skill;
 pub mod trace;
 pub mod volume;
 pub mod worker;
+pub mod zip;

@@ -1,6 +1,6 @@
 //! The index of a pack, version 2: where each object is, by name.
 
-use super::crc::crc32;
+use crate::kernel::checksum::crc32;
 use crate::kernel::volume::Oid;
 
 const MAGIC: &[u8] = b"\xfftOc\0\0\0\x02";

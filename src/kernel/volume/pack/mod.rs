@@ -4,7 +4,6 @@
 //! nothing but the hashes of what it holds.
 
 mod bundle;
-mod crc;
 mod delta;
 mod entry;
 mod held;

@@ -1,4 +1,4 @@
-//! CRC-32 as zlib computes it: the index of a pack holds one for the bytes of each object.
+//! CRC-32 as zlib computes it: packs and zips hold one for the bytes of each thing in them.
 
 const TABLE: [u32; 256] = table();
 
@@ -19,7 +19,7 @@ const fn table() -> [u32; 256] {
 }
 
 /// The checksum of some bytes.
-pub(super) fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum: u32, byte| sum >> 8 ^ TABLE[(sum as u8 ^ byte) as usize])
 }
 
