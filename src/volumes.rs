@@ -6,10 +6,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::{BrowserStorage, wall_clock};
-use crate::interface::{self, Archive, Catalogue, Request};
+use crate::interface::{self, Archive, Body, Catalogue, Request};
 use crate::kernel::access::{Action, BadId, Volume};
 use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
@@ -88,11 +88,15 @@ pub async fn prose(skill_id: &str) -> Result<String, String> {
 }
 
 /// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer.
-pub async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer, String> {
+pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, String> {
     let manager = manager()?;
     if DEVICE_CHANGED.replace(false) {
         manager.reload_profiles().await.map_err(|error| error.to_string())?;
     }
+    let body = match body.dyn_ref::<js_sys::Uint8Array>() {
+        Some(bytes) => Body::Bytes(bytes.to_vec()),
+        None => Body::from(body.as_string()),
+    };
     let request = Request::new(method, path, body);
     let response = interface::answer(&request, &manager, now()).await;
     Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })

@@ -51,7 +51,7 @@ async function answer(volumes: Volumes, path: string, init: { method?: string; b
   if (typeof path !== "string") throw new TypeError("llmos.fetch takes a path such as '/skills'");
   const aborted = () => respond(499, { error: { code: "aborted", message: "The call was aborted" } });
   if (init.signal?.aborted) return aborted();
-  const body = typeof init.body === "string" ? init.body : await init.body?.text();
+  const body = init.body instanceof Blob ? new Uint8Array(await init.body.arrayBuffer()) : init.body;
   if (init.signal?.aborted) return aborted();
   const [status, answered, bytes] = await volumes.call(init.method ?? "GET", path, body);
   if (bytes !== undefined) return new Response(bytes, { status, headers: { "content-type": "application/octet-stream" } });

@@ -5,6 +5,9 @@ import type { SyncProgress } from "./volumes/remote/transport";
 /** Status, body as JSON, body as bytes where it is bytes. */
 export type Answer = [status: number, body: string, bytes?: Uint8Array<ArrayBuffer>];
 
+/** What comes with a call: text, which is JSON as a rule, or the bytes of a file. */
+export type Body = string | Uint8Array | undefined;
+
 /** The calls that the worker answers; texts are JSON unless said otherwise. */
 export interface VolumeCalls {
   /** Opens the volumes, with the library that came with the page. Gives a warning where nothing can be kept. */
@@ -14,7 +17,7 @@ export interface VolumeCalls {
   /** The id of a skill; gives its prose as HTML that is safe to insert. */
   prose(skillId: string): string;
   /** Method, path and body of a call of `window.llmos.fetch`. */
-  answer(method: string, path: string, body: string | undefined): Answer;
+  answer(method: string, path: string, body: Body): Answer;
   /** The files that a commit changed. */
   changedPaths(volume: string, commit: string): string[];
   /** Markdown; gives HTML that is safe to insert. */

@@ -5,7 +5,7 @@
 
 import { Archives } from "./volume-archives";
 import { VolumeModels } from "./volume-models";
-import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
 import { answerVault } from "./volume-vault";
@@ -17,7 +17,7 @@ export interface Module {
   open(archive: string): Promise<string | undefined>;
   catalogue(): Promise<string>;
   prose(skillId: string): Promise<string>;
-  answer(method: string, path: string, body: string | undefined): Promise<Answer>;
+  answer(method: string, path: string, body: Body): Promise<Answer>;
   changedPaths(volume: string, commit: string): Promise<string[]>;
   deviceChanged(): void;
   /** For each object 1 if the volume has it, else 0. */
@@ -32,6 +32,8 @@ type Handlers = { [Name in keyof Omit<VolumeCalls, "open">]: (...parameters: Par
 
 /** Where the device keeps what is of no volume (kernel/manager). */
 const DEVICE = "device";
+/** Calls whose body is a file; to all others a Blob is a text. */
+const TAKES_FILES = /^\/import\//;
 
 const post = self.postMessage.bind(self) as (message: FromVolumes) => void;
 let opened: Promise<Handlers> | undefined;
@@ -52,7 +54,9 @@ async function open(baseUrl: string): Promise<Handlers> {
   return {
     catalogue: () => module.catalogue(),
     prose: (skillId) => module.prose(skillId),
-    answer: (method, path, body) => {
+    answer: (method, path, sent) => {
+      if (sent instanceof Uint8Array && TAKES_FILES.test(path)) return module.answer(method, path, sent);
+      const body = sent instanceof Uint8Array ? new TextDecoder().decode(sent) : sent;
       const [place, query] = path.split("?") as [string, string?];
       if (place === "/profiles/signing") return answerSigning(method, new URLSearchParams(query), body);
       if (place === "/vault" || place.startsWith("/vault/")) return answerVault(method, place, body);

@@ -1,7 +1,7 @@
 /** The page's side of the volume worker (volume-worker.ts): the same calls, as promises; and what changes in volumes, whoever changes it. */
 
 import type { VolumeChange } from "./llmos.d";
-import type { Answer, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import type { SyncProgress } from "./volumes/remote/transport";
 import type { RowsChange } from "./volumes/rows";
 
@@ -40,12 +40,12 @@ export class Volumes {
   }
 
   /** A call of `window.llmos.fetch`. */
-  call(method: string, path: string, body: string | undefined): Promise<Answer> {
+  call(method: string, path: string, body: Body): Promise<Answer> {
     return this.#call("answer", [method, path, body]);
   }
 
   /** The same as one text, `{status, body}`. */
-  async answer(method: string, path: string, body?: string): Promise<string> {
+  async answer(method: string, path: string, body?: Body): Promise<string> {
     const [status, answered] = await this.call(method, path, body);
     return `{"status":${status},"body":${answered}}`;
   }
@@ -113,7 +113,7 @@ export class Volumes {
 
   /** Calls `listener` when there may be other skills or workflows to use. */
   onLibraryChange(listener: () => void): () => void {
-    const ofLibrary = (path: string) => path.startsWith("skills/") || path.startsWith("workflows/");
+    const ofLibrary = (path: string) => ["skills/", ".agents/skills/", "workflows/"].some((folder) => path.startsWith(folder));
     return this.onChange(({ commit, paths }) => {
       if (commit === "" || paths.some(ofLibrary)) listener();
     });

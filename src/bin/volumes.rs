@@ -28,9 +28,9 @@ mod calls {
         volumes::prose(&skill_id).await
     }
 
-    /// Answers a call of `window.llmos.fetch`: `[status, body as JSON, body as bytes where it is bytes]`.
+    /// Answers a call of `window.llmos.fetch`, whose body is text, bytes or nothing: `[status, body as JSON, body as bytes where it is bytes]`.
     #[wasm_bindgen]
-    pub async fn answer(method: String, path: String, body: Option<String>) -> Result<JsValue, String> {
+    pub async fn answer(method: String, path: String, body: JsValue) -> Result<JsValue, String> {
         Ok(volumes::answer(&method, &path, body).await?.into())
     }
 

@@ -6,6 +6,7 @@
 mod catalogue;
 pub mod chat;
 mod error;
+mod import;
 mod models;
 mod profiles;
 mod proposals;
@@ -18,7 +19,7 @@ mod workflows;
 
 pub use catalogue::{Archive, ArchivedFile, Catalogue};
 pub use error::{ApiError, ErrorCode};
-pub use request::Request;
+pub use request::{Body, Request};
 
 /// The workflow that a first visit opens.
 pub const DEMO_WORKFLOW: &str = "rc-filter";
@@ -107,9 +108,16 @@ const CALLS: &[&str] = &[
     "GET /skills",
     "POST /skills",
     "POST /skills/promote",
+    "POST /skills/check",
+    "GET /skills/diagnostics",
+    "GET /skills/templates",
     "GET /skills/{skill_id}",
     "PUT /skills/{skill_id}",
     "DELETE /skills/{skill_id}",
+    "POST /skills/{skill_id}/copy",
+    "POST /skills/{skill_id}/rename",
+    "GET /skills/{skill_id}/package",
+    "POST /import/skills",
     "GET /traces",
     "POST /traces",
     "GET /traces/{trace_id}",
@@ -173,6 +181,16 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
         ("GET", ["skills"]) => (200, Box::pin(skills::list(call))),
         ("POST", ["skills"]) => (201, Box::pin(skills::create(call))),
         ("POST", ["skills", "promote"]) => (201, Box::pin(skills::promote(call))),
+        ("POST", ["skills", "check"]) => (200, Box::pin(skills::check(call))),
+        ("GET", ["skills", "diagnostics"]) => (200, Box::pin(skills::diagnostics(call))),
+        ("GET", ["skills", "templates"]) => (200, Box::pin(std::future::ready(Ok(skills::templates())))),
+        ("POST", ["skills", skill_id, "copy"]) => (201, Box::pin(skills::copy(call, skill_id))),
+        ("POST", ["skills", skill_id, "rename"]) => (200, Box::pin(skills::rename(call, skill_id))),
+        ("GET", ["skills", skill_id, "package"]) => {
+            let answering: Answering<'_, Vec<u8>> = Box::pin(skills::package(call, skill_id));
+            return answering.await.map(Response::bytes);
+        }
+        ("POST", ["import", "skills"]) => (200, Box::pin(import::skills(call))),
         ("GET", ["skills", skill_id]) => (200, Box::pin(skills::get(call, skill_id))),
         ("PUT", ["skills", skill_id]) => (200, Box::pin(skills::replace(call, skill_id))),
         ("DELETE", ["skills", skill_id]) => (200, Box::pin(skills::remove(call, skill_id))),

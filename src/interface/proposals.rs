@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::skills::{promoted, promotion_target};
+use super::skills::{carried, is_standing, promoted, promotion_target};
 use super::volumes::{fact_of, file_diffs};
 use super::{ApiError, Call, ErrorCode, committed, volume_named};
 use crate::kernel::access::{Action, Volume};
@@ -17,7 +17,7 @@ use crate::kernel::proposal::{
 };
 use crate::kernel::skill::{self, Skill};
 use crate::kernel::volume::{
-    Change, Collection, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
+    Collection, GitVolume, MergeOutcome, Oid, RefName, Repository, Revision, Rows, VolumePath,
 };
 
 /// How many commits of a branch are read as its story.
@@ -71,14 +71,12 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let opened = call.manager.volume(&target, Action::Propose, call.now).await?;
     let (from, skill) = promoted(call, &skill_id, &target).await?;
     let shelf = call.manager.shelf(&target, call.now).await?;
-    let path = match shelf.library.skills.get(&skill_id) {
-        Some(standing) if standing.source == skill.source => {
-            let message = format!("{target} has this very skill already");
-            return Err(ApiError::new(ErrorCode::Conflict, message).detail("Change it first, then propose the change"));
-        }
-        Some(standing) => VolumePath::existing(&standing.path)?,
-        None => Collection::Skills.path(&skill_id)?,
-    };
+    let standing = shelf.library.skills.get(&skill_id);
+    let changes = carried(call, &from, &skill, standing.map(|standing| &**standing)).await?;
+    if standing.is_some() && is_standing(&opened, &changes).await? {
+        let message = format!("{target} has this very skill already");
+        return Err(ApiError::new(ErrorCode::Conflict, message).detail("Change it first, then propose the change"));
+    }
     let repository = opened.repository();
     let branch = branch_for(call, &skill_id)?;
     if let Some(head) = repository.head(&branch).await? {
@@ -96,7 +94,7 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     repository.create_branch(&branch, main).await?;
     let promotion = Promotion::new(skill_name(&skill_id)?, from, &reason);
     let note = call.manager.note(&target, promotion.proposal_message(), call.now);
-    let request = note.request(vec![Change::put(path, skill.source.as_bytes())]);
+    let request = note.request(changes);
     let head = repository.commit_signed(&branch, &request, call.manager.storage()).await?;
     let found = read(&target, &opened, branch, head).await?;
     let found = found.ok_or_else(|| ApiError::new(ErrorCode::Internal, "The proposal was made but cannot be read"))?;
@@ -266,12 +264,15 @@ async fn checks<S: Storage>(call: &Call<'_, S>, found: &Found<S::Rows>) -> Resul
     let repository = found.opened.repository();
     let shelf = call.manager.shelf(&found.volume, call.now).await?;
     let skill_id = found.proposal.name.skill.as_str();
-    let path = match shelf.library.skills.get(skill_id) {
-        Some(standing) => VolumePath::existing(&standing.path)?,
-        None => Collection::Skills.path(skill_id)?,
-    };
-    let bytes = repository.read_many(std::slice::from_ref(&path), &Revision::Commit(found.head)).await?;
-    let text = String::from_utf8_lossy(&bytes.into_iter().next().flatten().unwrap_or_default()).into_owned();
+    let standing_path = shelf.library.skills.get(skill_id).map(|standing| VolumePath::existing(&standing.path));
+    // One file, or a folder that is the skill.
+    let in_folder = VolumePath::new(&format!("skills/{skill_id}/SKILL.md"))?;
+    let mut paths = vec![Collection::Skills.path(skill_id)?, in_folder];
+    paths.extend(standing_path.transpose()?);
+    let contents = repository.read_many(&paths, &Revision::Commit(found.head)).await?;
+    let there = paths.iter().cloned().zip(contents).filter_map(|(path, bytes)| Some((path, bytes?))).next_back();
+    let (path, bytes) = there.unwrap_or_else(|| (paths[0].clone(), Vec::new()));
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let (read, findings) = skill::parse(path.as_str(), &text);
     let standing: Vec<&Arc<Skill>> = shelf.library.skills.values().collect();
     let target_skills: Vec<(&str, &str)> =

@@ -17,12 +17,41 @@ pub struct Request {
     /// The path between its slashes, percent-decoded.
     pub segments: Vec<String>,
     query: BTreeMap<String, String>,
-    body: Option<String>,
+    body: Body,
+}
+
+/// What came with a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Text, which is JSON for most calls.
+    Text(String),
+    /// A file.
+    Bytes(Vec<u8>),
+}
+
+impl From<Option<String>> for Body {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, Self::Text)
+    }
+}
+
+impl Body {
+    /// The body as text; a file may be text too.
+    fn text(&self) -> &str {
+        match self {
+            Self::Nothing => "",
+            Self::Text(text) => text,
+            Self::Bytes(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
+        }
+    }
 }
 
 impl Request {
     /// Takes a method, a path with its query, and a body apart. Never fails: what makes no sense matches no call later.
-    pub fn new(method: &str, path: &str, body: Option<String>) -> Self {
+    pub fn new(method: &str, path: &str, body: impl Into<Body>) -> Self {
         let path = path.split('#').next().unwrap_or_default();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         Self {
@@ -34,7 +63,7 @@ impl Request {
                 .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
                 .map(|(name, value)| (decode_query(name), decode_query(value)))
                 .collect(),
-            body,
+            body: body.into(),
         }
     }
 
@@ -45,7 +74,7 @@ impl Request {
 
     /// The body, read as JSON into `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let text = self.body.as_deref().unwrap_or_default();
+        let text = self.body.text();
         if text.trim().is_empty() {
             return Err(ApiError::new(ErrorCode::MalformedRequest, "This call needs a body in JSON"));
         }
@@ -56,10 +85,20 @@ impl Request {
 
     /// The same, where no body means the default.
     pub fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
-        match self.body.as_deref().map(str::trim) {
-            None | Some("") => Ok(T::default()),
-            Some(_) => self.json(),
+        if self.body.text().trim().is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// The body, where it is a file.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Bytes(bytes) => Some(bytes),
+            _ => None,
         }
+    }
+
+    /// A parameter that is `true` or absent.
+    pub fn flag(&self, name: &str) -> bool {
+        self.parameter(name) == Some("true")
     }
 
     /// `offset` (from 0) and `limit`.

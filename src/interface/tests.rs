@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Request, Response, answer};
+use super::{Body, Request, Response, answer};
 use crate::kernel::manager::{MemoryStorage, Now, ShippedFile, ShippedLibrary, VolumeManager};
 
 const DOUBLE: &str = "---
@@ -33,12 +33,12 @@ keywords: [review, diff]
 ";
 
 /// A device at its first start, whose library holds two skills and a workflow.
-struct Device {
+pub(super) struct Device {
     manager: VolumeManager<MemoryStorage>,
 }
 
 impl Device {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let file = |path: &str, text: &str| ShippedFile { path: path.to_owned(), text: text.to_owned() };
         let workflow = json!({ "workflowId": "saved", "name": "Saved", "nodes": [{ "nodeId": "a", "skillId": "double", "inputValues": { "x": 1 } }] });
         let files = vec![
@@ -47,28 +47,30 @@ impl Device {
             file("workflows/saved.json", &workflow.to_string()),
         ];
         let library = ShippedLibrary { digest: "1".to_owned(), files };
-        let manager = pollster::block_on(VolumeManager::open(MemoryStorage::default())).expect("memory opens");
-        pollster::block_on(manager.seed(&library, NOW)).expect("the library fits");
-        Self { manager }
+        let device =
+            Self { manager: pollster::block_on(VolumeManager::open(MemoryStorage::default())).expect("memory opens") };
+        pollster::block_on(device.manager.seed(&library, NOW)).expect("the library fits");
+        device
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Response {
-        let request = Request::new(method, path, body.map(|body| body.to_string()));
-        pollster::block_on(answer(&request, &self.manager, NOW))
+    pub(super) fn call(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        self.send(method, path, Body::from(body.map(|body| body.to_string())))
+    }
+
+    pub(super) fn send(&self, method: &str, path: &str, body: Body) -> Response {
+        pollster::block_on(answer(&Request::new(method, path, body), &self.manager, NOW))
     }
 
     /// Calls, expects success, and gives the body.
-    fn done(&self, method: &str, path: &str, body: Value) -> Value {
-        let body = if body.is_null() { None } else { Some(body) };
-        let response = self.call(method, path, body);
+    pub(super) fn done(&self, method: &str, path: &str, body: Value) -> Value {
+        let response = self.call(method, path, (!body.is_null()).then_some(body));
         assert!((200..300).contains(&response.status), "{method} {path}: {}", response.body);
         response.body
     }
 
     /// Calls, expects a refusal with this status, and gives its message.
-    fn refused(&self, method: &str, path: &str, body: Value, status: u16) -> String {
-        let body = if body.is_null() { None } else { Some(body) };
-        let response = self.call(method, path, body);
+    pub(super) fn refused(&self, method: &str, path: &str, body: Value, status: u16) -> String {
+        let response = self.call(method, path, (!body.is_null()).then_some(body));
         assert_eq!(response.status, status, "{method} {path}: {}", response.body);
         response.body["error"]["message"].as_str().expect("a message").to_owned()
     }

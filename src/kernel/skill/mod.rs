@@ -5,6 +5,7 @@
 mod agent;
 mod closest;
 mod code;
+mod edit;
 mod executable;
 mod fit;
 mod folder;
@@ -15,16 +16,19 @@ mod port;
 mod ports;
 mod prose;
 mod repair;
+mod templates;
 mod yaml;
 
-pub use agent::{PackageFault, package_fault, packaged};
+pub use agent::{PackageFault, package_fault, package_name, packaged};
 pub use closest::{closest, did_you_mean};
+pub use edit::with_fields;
 pub use executable::{ExecutableSkill, ExecutionMode, Language, Runtime, SkillType};
 pub use fit::in_words;
 pub use folder::{SkillFile, skill_files};
 pub use imports::python_imports;
 pub use load::{LARGEST_FILE_BYTES, Library, Reading, load, parse, read_file};
 pub use port::{Port, PortType};
+pub use templates::{TEMPLATES, Template};
 
 use std::sync::Arc;
 

@@ -177,7 +177,7 @@ fn packed(value: &Yaml) -> Option<String> {
 pub fn packaged(skill: &Skill) -> Option<(String, String)> {
     let parts = front_matter::split(&skill.source).ok()?;
     let matter = FrontMatter::read(parts.head).ok()?;
-    let name = slug(&skill.skill_id);
+    let name = package_name(&skill.skill_id);
     let mut metadata: Vec<(String, String)> = Vec::new();
     let mut carry = |key: &str, value: String| {
         if metadata.iter().all(|(other, _)| other != key) {
@@ -243,8 +243,8 @@ pub fn packaged(skill: &Skill) -> Option<(String, String)> {
     Some((name, format!("---\n{head}---\n\n{}\n", skill.body.trim())))
 }
 
-/// The id as a name of the strict form.
-fn slug(id: &str) -> String {
+/// An id, or any text, as a name of the strict form.
+pub fn package_name(id: &str) -> String {
     let mut name = String::new();
     for letter in id.nfkd().flat_map(char::to_lowercase) {
         match letter {

@@ -56,9 +56,9 @@ fn ids_become_names() {
         ("Größe", "groe"),
         ("数", "skill"),
     ] {
-        assert_eq!(slug(id), name);
+        assert_eq!(package_name(id), name);
     }
-    assert_eq!(slug(&"ab-".repeat(40)).len(), 64);
+    assert_eq!(package_name(&"ab-".repeat(40)).len(), 64);
 }
 
 /// Packs a skill, checks the package, and reads it again.

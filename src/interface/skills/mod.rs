@@ -1,18 +1,26 @@
 //! `/skills`: what there is to guide a model with, and to run; and its way from a person to their team and to everybody.
 
+mod copies;
+mod place;
+
+pub use copies::{copy, package, rename};
+pub use place::Placing;
+
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::place::{files_of, removal};
 use super::{ApiError, Call, ErrorCode, committed};
 use crate::kernel::access::{Action, Volume};
-use crate::kernel::diagnostic::Severity;
+use crate::kernel::diagnostic::{Diagnostic, Severity};
 use crate::kernel::manager::{Storage, VolumeFinding};
+use crate::kernel::markdown;
 use crate::kernel::proposal::{Promotion, SkillName};
-use crate::kernel::search::Query;
-use crate::kernel::skill::{self, Skill};
-use crate::kernel::volume::{Change, Collection, Revision, VolumePath};
+use crate::kernel::search::{Query, RankedSkill};
+use crate::kernel::skill::{self, Skill, TEMPLATES};
+use crate::kernel::volume::{Change, ChangeKind, Collection, GitVolume, Revision, Rows, VolumePath};
 
 type Found = VolumeFinding<Arc<Skill>>;
 
@@ -23,33 +31,76 @@ pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let (offset, limit) = call.request.window()?;
     let Some(query) = call.request.parameter("query") else {
         let found: Vec<Found> = found(call).await?.into_iter().filter(|found| keeps(&found.value)).collect();
-        let rows: Vec<Value> = found.iter().skip(offset).take(limit).map(row).collect();
-        return Ok(json!({ "total": found.len(), "skills": rows }));
+        let shown: Vec<Found> = found.iter().skip(offset).take(limit).cloned().collect();
+        return Ok(json!({ "total": found.len(), "skills": rows(call, &shown).await? }));
     };
     let volumes = match call.request.parameter("volume") {
         Some(_) => vec![call.volume()?],
         None => call.manager.readable(),
     };
     let ranking = call.manager.ranked(&volumes, &Query::as_typed(query), keeps, offset, limit, call.now).await?;
-    let rows = ranking.skills.into_iter().map(|ranked| {
-        let mut row = row(&Found { volume: ranked.volume, shadows: ranked.shadows, value: ranked.skill });
+    let of_volume = |ranked: &RankedSkill| Found {
+        volume: ranked.volume.clone(),
+        shadows: ranked.shadows.clone(),
+        value: Arc::clone(&ranked.skill),
+    };
+    let shown: Vec<Found> = ranking.skills.iter().map(of_volume).collect();
+    let mut rows = rows(call, &shown).await?;
+    for (row, ranked) in rows.iter_mut().zip(&ranking.skills) {
         row["score"] = json!(ranked.score);
         row["reasons"] = json!(ranked.reasons);
-        row
-    });
-    Ok(json!({ "total": ranking.total, "skills": rows.collect::<Vec<_>>() }))
+    }
+    Ok(json!({ "total": ranking.total, "skills": rows }))
 }
 
 /// `GET /skills/{skill_id}?volume=`
 pub async fn get<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value, ApiError> {
-    let found = found(call).await?.into_iter().find(|found| found.value.skill_id == skill_id);
-    let found = found.ok_or_else(|| no_skill(skill_id))?;
-    let mut answer = row(&found);
+    let found = find(call, skill_id).await?;
+    let mut answer = rows(call, std::slice::from_ref(&found)).await?.remove(0);
     answer["content"] = json!(found.value.body);
     answer["source"] = json!(&*found.value.source);
     answer["frontmatter"] = found.value.front_matter.clone();
-    answer["path"] = json!(found.value.path);
+    answer["files"] = json!(found.value.files);
+    answer["diagnostics"] = json!(findings_of(call, &found).await?);
     Ok(answer)
+}
+
+/// `GET /skills/diagnostics`: what is wrong with files of the volumes that the person can read.
+pub async fn diagnostics<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let found = call.manager.diagnostics(call.now).await?;
+    let rows: Vec<Value> = found.iter().map(|(volume, finding)| diagnostic_row(volume, finding)).collect();
+    Ok(json!({ "diagnostics": rows }))
+}
+
+/// `GET /skills/templates`: skills to begin with.
+pub fn templates() -> Value {
+    let row = |template: &skill::Template| {
+        json!({
+            "template_id": template.template_id,
+            "name": template.name,
+            "description": template.description,
+            "source": template.source,
+        })
+    };
+    json!({ "templates": TEMPLATES.iter().map(row).collect::<Vec<_>>() })
+}
+
+#[derive(Deserialize)]
+struct Draft {
+    source: String,
+    path: Option<String>,
+}
+
+/// `POST /skills/check`: a file that is being written, read as if it stood there. Nothing is kept.
+pub async fn check<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let Draft { source, path } = call.request.json()?;
+    let volume = call.volume()?;
+    let path = path.unwrap_or_else(|| "skills/draft.md".to_owned());
+    let read = skill::read_file(&path, source.as_bytes(), Vec::new());
+    let findings: Vec<Value> = read.findings.iter().map(|finding| diagnostic_row(&volume, finding)).collect();
+    let html = read.skill.as_ref().map(|skill| markdown::to_safe_html(&skill.prose()));
+    let row = read.skill.map(|skill| row(&Found { volume, shadows: Vec::new(), value: skill }, findings.len()));
+    Ok(json!({ "skill": row, "diagnostics": findings, "html": html.unwrap_or_default() }))
 }
 
 #[derive(Deserialize)]
@@ -121,8 +172,7 @@ pub async fn remove<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Va
     let shelf = call.manager.shelf(&volume, call.now).await?;
     let skill = shelf.library.skills.get(skill_id).ok_or_else(|| no_skill(skill_id))?;
     let note = call.manager.note(&volume, format!("Delete skill: {}", skill.name), call.now);
-    let change = Change::remove(VolumePath::existing(&skill.path)?);
-    Ok(committed(call.manager.commit(&opened, vec![change], &note).await?))
+    Ok(committed(call.manager.commit(&opened, removal(skill)?, &note).await?))
 }
 
 #[derive(Deserialize)]
@@ -142,28 +192,49 @@ pub async fn promote<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     let opened = call.manager.volume(&target, Action::Promote, call.now).await?;
     let (source_volume, skill) = promoted(call, &skill_id, &target).await?;
     let standing = call.manager.shelf(&target, call.now).await?.library.skills.get(&skill_id).cloned();
-    let path = match &standing {
-        Some(standing) if standing.source == skill.source => {
+    let changes = carried(call, &source_volume, &skill, standing.as_deref()).await?;
+    if standing.is_some() {
+        if is_standing(&opened, &changes).await? {
             let head = opened.repository().resolve(&Revision::Head).await?;
             let commit = head.map(|head| head.to_string());
             let from = source_volume.to_string();
             return Ok(json!({ "skill_id": skill_id, "from": from, "to": target.to_string(), "commit": commit }));
         }
-        Some(standing) => {
-            // To replace is to write, which promotion alone does not allow.
-            call.manager.volume(&target, Action::Write, call.now).await?;
-            VolumePath::existing(&standing.path)?
-        }
-        None => Collection::Skills.path(&skill_id)?,
-    };
+        // To replace is to write, which promotion alone does not allow.
+        call.manager.volume(&target, Action::Write, call.now).await?;
+    }
     let name = skill_id.parse::<SkillName>();
     let name = name.map_err(|error| ApiError::new(ErrorCode::Unprocessable, error.to_string()))?;
     let promotion = Promotion::new(name, source_volume.clone(), &reason);
     let note = call.manager.note(&target, promotion.message(), call.now);
-    let commit = call.manager.commit(&opened, vec![Change::put(path, skill.source.as_bytes())], &note).await?;
+    let commit = call.manager.commit(&opened, changes, &note).await?;
     Ok(
         json!({ "skill_id": skill_id, "from": source_volume.to_string(), "to": target.to_string(), "commit": commit.to_string() }),
     )
+}
+
+/// What carries a skill, with all its files, from one volume to another.
+pub async fn carried<S: Storage>(
+    call: &Call<'_, S>,
+    from: &Volume,
+    skill: &Skill,
+    standing: Option<&Skill>,
+) -> Result<Vec<Change>, ApiError> {
+    let files = files_of(call, from, skill).await?;
+    let (skill_id, in_folder) = (&*skill.skill_id, skill.folder().is_some());
+    let placing = Placing { skill_id, in_folder, source: skill.source.as_bytes().to_vec(), files };
+    Ok(placing.changes(standing)?.1)
+}
+
+/// Whether all that these changes put is there already, and nothing goes.
+pub async fn is_standing<R: Rows>(volume: &GitVolume<R>, changes: &[Change]) -> Result<bool, ApiError> {
+    let paths: Vec<VolumePath> = changes.iter().map(|change| change.path.clone()).collect();
+    let contents = volume.repository().read_many(&paths, &Revision::Head).await?;
+    let stands = |(change, content): (&Change, Option<Vec<u8>>)| match &change.kind {
+        ChangeKind::Put(bytes) => content.as_ref() == Some(bytes),
+        _ => false,
+    };
+    Ok(changes.iter().zip(contents).all(stands))
 }
 
 /// Where a promotion or a proposal goes.
@@ -238,7 +309,29 @@ fn no_skill(skill_id: &str) -> ApiError {
         .detail("GET /skills lists those that there are")
 }
 
-fn row(found: &Found) -> Value {
+/// The skill that a call is about: of one volume, or the nearest.
+async fn find<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Found, ApiError> {
+    let found = found(call).await?.into_iter().find(|found| found.value.skill_id == skill_id);
+    found.ok_or_else(|| no_skill(skill_id))
+}
+
+async fn rows<S: Storage>(call: &Call<'_, S>, found: &[Found]) -> Result<Vec<Value>, ApiError> {
+    let mut rows = Vec::with_capacity(found.len());
+    for found in found {
+        rows.push(row(found, findings_of(call, found).await?.len()));
+    }
+    Ok(rows)
+}
+
+/// What is wrong with a skill's file.
+async fn findings_of<S: Storage>(call: &Call<'_, S>, found: &Found) -> Result<Vec<Value>, ApiError> {
+    let shelf = call.manager.shelf(&found.volume, call.now).await?;
+    let of_file = |finding: &&Diagnostic| finding.place.path.as_deref() == Some(&found.value.path);
+    let findings = shelf.library.diagnostics.iter().filter(of_file);
+    Ok(findings.map(|finding| diagnostic_row(&found.volume, finding)).collect())
+}
+
+fn row(found: &Found, findings: usize) -> Value {
     let skill = &found.value;
     json!({
         "skill_id": skill.skill_id,
@@ -249,5 +342,25 @@ fn row(found: &Found) -> Value {
         "volume": found.volume.to_string(),
         "shadows": found.shadows.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "executable": skill.executable.is_some(),
+        "type": skill.executable.as_ref().map(|runs| runs.kind),
+        "format": skill.format(),
+        "path": skill.path,
+        "findings": findings,
     })
 }
+
+/// `{volume, path, line, severity, code, message, hint}`
+pub fn diagnostic_row(volume: &Volume, finding: &Diagnostic) -> Value {
+    json!({
+        "volume": volume.to_string(),
+        "path": finding.place.path,
+        "line": finding.place.line,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hints.first(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
