@@ -108,11 +108,6 @@ impl ApiError {
         self
     }
 
-    /// The sentence for a person.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
     /// What is wrong with a workflow: the first finding as the message, every finding with its place and hints in the detail.
     pub fn from_diagnostics(diagnostics: &[Diagnostic]) -> Self {
         let lines = diagnostics.iter().map(|finding| {
