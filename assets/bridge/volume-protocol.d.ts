@@ -1,5 +1,6 @@
 /** What the page and the volume worker say to each other. */
 
+import type { LanguageModelRequest } from "./language-model";
 import type { SyncProgress } from "./volumes/remote/transport";
 
 /** Status, body as JSON, body as bytes where it is bytes. */
@@ -46,4 +47,6 @@ export type FromVolumes =
   | { id: number; kind: "done"; value: unknown }
   | { id: number; kind: "failed"; message: string }
   | { kind: "warning"; message: string }
-  | { kind: "progress"; volume: string; progress: SyncProgress };
+  | { kind: "progress"; volume: string; progress: SyncProgress }
+  /** The browser's own model is wanted, which only the page can call; it answers over the port that comes along. */
+  | { kind: "languageModel"; request: LanguageModelRequest };

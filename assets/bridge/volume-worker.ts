@@ -9,6 +9,7 @@ import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
 import { answerVault } from "./volume-vault";
+import { onLanguageModel } from "./volumes/models/browser";
 import { onRowsChange } from "./volumes/rows";
 
 /** What `src/bin/volumes.rs` exports. */
@@ -35,7 +36,7 @@ const DEVICE = "device";
 /** Calls whose body is a file; to all others a Blob is a text. */
 const TAKES_FILES = /^\/import\//;
 
-const post = self.postMessage.bind(self) as (message: FromVolumes) => void;
+const post = self.postMessage.bind(self) as (message: FromVolumes, transfer?: Transferable[]) => void;
 let opened: Promise<Handlers> | undefined;
 
 async function open(baseUrl: string): Promise<Handlers> {
@@ -51,6 +52,7 @@ async function open(baseUrl: string): Promise<Handlers> {
   const archives = new Archives(module);
   const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
   const models = new VolumeModels(module);
+  onLanguageModel((port, request) => post({ kind: "languageModel", request }, [port]));
   return {
     catalogue: () => module.catalogue(),
     prose: (skillId) => module.prose(skillId),

@@ -1,5 +1,6 @@
 /** The page's side of the volume worker (volume-worker.ts): the same calls, as promises; and what changes in volumes, whoever changes it. */
 
+import { serveLanguageModel } from "./language-model";
 import type { VolumeChange } from "./llmos.d";
 import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import type { SyncProgress } from "./volumes/remote/transport";
@@ -144,12 +145,13 @@ export class Volumes {
 
   #start(): Worker {
     const worker = new Worker(new URL("bridge/volume-worker.js", this.#baseUrl), { type: "module", name: "volumes" });
-    worker.onmessage = ({ data }: MessageEvent<FromVolumes>) => {
+    worker.onmessage = ({ data, ports }: MessageEvent<FromVolumes>) => {
       if (data.kind === "warning") return this.onWarning?.(data.message);
       if (data.kind === "progress") {
         for (const listener of this.#progressListeners) listener(data.volume, data.progress);
         return;
       }
+      if (data.kind === "languageModel") return void serveLanguageModel(ports[0]!, data.request);
       const call = this.#calls.get(data.id);
       this.#calls.delete(data.id);
       if (data.kind === "done") call?.resolve(data.value);

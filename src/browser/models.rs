@@ -52,9 +52,7 @@ impl Models for BrowserStorage {
         on_event: &mut dyn FnMut(StreamEvent),
     ) -> Result<(), Failure> {
         let model = &request.model;
-        let Some(provider) = provider(model.provider) else {
-            return Err(FailureOf::new(model).of_kind(FailureKind::ServerDown, None));
-        };
+        let provider = provider(model.provider);
         let http = to_json(&provider.chat(request));
         let opened = match open_stream(stream_id, &model.model_id, &http).await {
             Ok(opened) => opened,
@@ -129,8 +127,8 @@ impl BrowserStorage {
     }
 
     async fn unanswered(&self, model: &ModelRef) -> Failure {
-        let request = provider(model.provider).map(|provider| to_json(&provider.models(model)));
-        let reached = reach_model(&model.model_id, &request.unwrap_or_default()).await;
+        let request = to_json(&provider(model.provider).models(model));
+        let reached = reach_model(&model.model_id, &request).await;
         let reach: Reach =
             reached.ok().and_then(|json| serde_json::from_str(&json.as_string()?).ok()).unwrap_or_default();
         unanswered(model, &self.page(), reach)

@@ -205,7 +205,7 @@ async fn ask(models: &impl ModelServers, model: &ModelRef) -> Result<(), Failure
 }
 
 async fn names(models: &impl ModelServers, model: &ModelRef) -> Result<Vec<String>, Failure> {
-    let Some(provider) = provider(model.provider) else { return Ok(Vec::new()) };
+    let provider = provider(model.provider);
     let answer = models.send(model, &provider.models(model)).await?;
     if !(200..300).contains(&answer.status) {
         return Err(FailureOf::new(model).response(answer.status, &answer.headers, &answer.body));

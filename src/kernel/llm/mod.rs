@@ -5,6 +5,7 @@
 //! and whoever sends it puts it there.
 
 mod anthropic;
+mod browser_model;
 mod chat;
 mod connections;
 mod doctor;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ChatRequest;
 use super::anthropic::Anthropic;
+use super::browser_model::BrowserModel;
 use super::ollama::Ollama;
 use super::openai::OpenAi;
 use super::wire::{HttpRequest, StreamReader};
@@ -208,14 +209,14 @@ pub trait Provider {
     fn model_names(&self, body: &Value) -> Vec<String>;
 }
 
-/// How the provider of this id is spoken to; `None` for the browser's own model, which is called and not sent anything.
+/// How the provider of this id is spoken to.
 #[must_use]
-pub fn provider(id: ProviderId) -> Option<&'static dyn Provider> {
+pub fn provider(id: ProviderId) -> &'static dyn Provider {
     match id {
-        ProviderId::Anthropic => Some(&Anthropic),
-        ProviderId::Ollama => Some(&Ollama),
-        ProviderId::Browser => None,
-        _ => Some(&OpenAi),
+        ProviderId::Anthropic => &Anthropic,
+        ProviderId::Ollama => &Ollama,
+        ProviderId::Browser => &BrowserModel,
+        _ => &OpenAi,
     }
 }
 

@@ -111,6 +111,10 @@ impl<'a> FailureOf<'a> {
                 "This device is offline".to_owned(),
                 "Connect it and ask again, or use a model on this computer".to_owned(),
             ),
+            FailureKind::NoSuchModel if self.model.provider == ProviderId::Browser => (
+                "This browser brings no model of its own".to_owned(),
+                "Connect another one. Chrome has one since version 148, on computers with 16 GB of memory and 22 GB of free disk".to_owned(),
+            ),
             FailureKind::NoSuchModel => (
                 format!("{label} has no model '{name}', or this key may not use it"),
                 match self.model.provider {

@@ -3,6 +3,7 @@
  * else: not by Rust, not by the page, and where a server repeats it in an error, it is blotted out.
  */
 
+import { askLanguageModel } from "./browser";
 import { ModelFailure } from "./failure";
 import { modelKeys } from "./keys";
 
@@ -24,6 +25,8 @@ export interface Head {
   body?: string;
 }
 
+/** Stands where an address would, for the model that the browser brings (kernel/llm/browser_model.rs). */
+const BROWSER_MODEL = "browser:";
 /** An error's body, or a list of models, is never longer. */
 const LARGEST_BODY_BYTES = 4 << 20;
 const SEND_TIMEOUT_MS = 30_000;
@@ -48,6 +51,10 @@ class AnswerStream {
 
   async open(modelId: string, request: HttpRequest): Promise<Head> {
     return this.#patiently(async () => {
+      if (request.url === BROWSER_MODEL) {
+        this.#reader = askLanguageModel(request, this.#controller.signal).getReader();
+        return { status: 200, headers: [] };
+      }
       const { response, key } = await answered(modelId, request, this.#controller.signal);
       const head = headOf(response);
       if (!response.ok) return { ...head, body: blotted(await textOf(response), key) };
@@ -124,7 +131,13 @@ function forget(streamId: string, stream: AnswerStream): void {
 
 /** Sends a request and gives the whole answer, as JSON. */
 export async function sendModelRequest(modelId: string, request: string): Promise<string> {
-  const { response, key } = await answered(modelId, JSON.parse(request) as HttpRequest, AbortSignal.timeout(SEND_TIMEOUT_MS));
+  const described = JSON.parse(request) as HttpRequest;
+  const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+  if (described.url === BROWSER_MODEL) {
+    const body = await new Response(askLanguageModel(described, signal)).text();
+    return JSON.stringify({ status: 200, headers: [], body } satisfies Head);
+  }
+  const { response, key } = await answered(modelId, described, signal);
   try {
     return JSON.stringify({ ...headOf(response), body: blotted(await textOf(response), key) } satisfies Head);
   } catch (error) {
