@@ -12,6 +12,7 @@ use wasm_bindgen::UnwrapThrowExt;
 use self::library::LibraryInTwoParts;
 use self::runs::Runs;
 use crate::browser::{self, Engine, PreviewOptions, Volumes};
+use crate::kernel::dag::Workflow;
 use crate::ui::{App, AppState, PreviewHandle, PreviewRequest, Section, Services, ToastKind};
 
 /// Who was signed in last, for the header to show before the desk is there.
@@ -85,7 +86,23 @@ fn hear_desk(state: AppState, what: &str, text: String) {
             state.chrome.profile.set(text);
         }
         "error" => state.chrome.toast(ToastKind::Error, text),
+        "canvas" => put_on_canvas(state, &text),
+        "skill" => {
+            state.chrome.shown_skill.set(Some(text));
+            state.chrome.section.set(Section::Skills);
+        }
         _ => state.chrome.section.set(Section::Volumes),
+    }
+}
+
+/// Opens a workflow that the chat proposed. The desk got it from the volumes, which have looked at it already.
+fn put_on_canvas(state: AppState, workflow: &str) {
+    match serde_json::from_str::<Workflow>(workflow) {
+        Ok(workflow) => {
+            state.switch_to(workflow);
+            state.chrome.toast(ToastKind::Done, "The workflow is on the canvas. Ctrl Z brings the last one back");
+        }
+        Err(error) => state.chrome.toast(ToastKind::Error, format!("This is no workflow: {error}")),
     }
 }
 

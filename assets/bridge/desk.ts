@@ -1,75 +1,88 @@
 /**
- * Brings the desk, the face of the volumes: a WebAssembly of its own (`src/desk`), its stylesheet and its icons, when it is first
- * looked at. Shows in its place how far that is, and what went wrong with a way to try again. Knows nothing of volumes itself.
+ * Brings the desk, the face of volumes and chat: a WebAssembly of its own (`src/desk`), its stylesheet and its icons, when a part of it
+ * is first looked at. Shows in its place how far that is, and what went wrong with a way to try again. Knows nothing of volumes itself.
  */
 
 import type { Tell } from "./desk-open";
+import { Sandbox } from "./desk-sandbox";
 import type { Volumes } from "./volumes";
 
 /** What `src/bin/desk.rs` exports, after its start. */
 interface Desk {
   default(options: { module_or_path: Response }): Promise<unknown>;
-  mount(element: HTMLElement, volumes: Volumes, options: string, tell: Tell): void;
+  open(volumes: Volumes, sandbox: Sandbox, tell: Tell): void;
+  mount(root: Root, element: HTMLElement): void;
   show(view: string): void;
 }
 
-let opened: Desk | undefined;
-let opening = false;
+/** The parts of the desk that stand in places of their own. */
+type Root = "volumes" | "chat";
+
+const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat" };
+
+let bringing: Promise<Desk> | undefined;
 let attempts = 0;
-/** What was asked for last, while it is on its way. */
-let wanted = "";
+/** Parts that are on their way, each with the view that was asked for last, and those that stand. */
+const wanted = new Map<Root, string>();
+const mounted = new Set<Root>();
 
 /** Shows a view of the desk, in this element from the first time on. */
 export function show(volumes: Volumes, tell: Tell, element: HTMLElement, view: string): void {
-  if (opened) {
-    opened.show(view);
+  const root: Root = view.startsWith("chat") ? "chat" : "volumes";
+  if (mounted.has(root)) {
+    void bringing?.then((desk) => desk.show(view));
     return;
   }
-  wanted = view;
-  if (!opening) void open(volumes, tell, element);
+  const waiting = wanted.has(root);
+  wanted.set(root, view);
+  if (!waiting) void open(volumes, tell, element, root);
 }
 
-async function open(volumes: Volumes, tell: Tell, element: HTMLElement): Promise<void> {
-  opening = true;
+async function open(volumes: Volumes, tell: Tell, element: HTMLElement, root: Root): Promise<void> {
+  const title = TITLES[root];
+  const opening = `Opening ${title.toLowerCase()}…`;
   const status = document.createElement("p");
   status.className = "empty-note";
   status.setAttribute("role", "status");
-  status.textContent = "Opening the volumes…";
+  status.textContent = opening;
   element.replaceChildren(status);
   try {
-    const desk = await bring((loaded) => (status.textContent = `Opening the volumes… ${Math.round(loaded / 1000)} kB`));
+    bringing ??= bring(volumes, tell, (loaded) => (status.textContent = `${opening} ${Math.round(loaded / 1000)} kB`));
+    const desk = await bringing;
     element.replaceChildren();
-    desk.mount(element, volumes, JSON.stringify({ view: wanted }), tell);
-    opened = desk;
+    desk.mount(root, element);
+    mounted.add(root);
+    desk.show(wanted.get(root) ?? root);
+    wanted.delete(root);
   } catch (thrown) {
+    bringing = undefined;
     console.error(thrown);
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     const retry = document.createElement("button");
     retry.type = "button";
     retry.className = "button";
     retry.textContent = "Try again";
-    retry.onclick = () => void open(volumes, tell, element);
+    retry.onclick = () => void open(volumes, tell, element, root);
     status.setAttribute("role", "alert");
-    status.replaceChildren(`The volumes could not be opened: ${reason}. What they hold is untouched. `, retry);
-    tell("error", `The volumes could not be opened: ${reason}`);
-  } finally {
-    opening = false;
+    status.replaceChildren(`${title} could not be opened: ${reason}. What is kept is untouched. `, retry);
+    element.replaceChildren(status);
+    tell("error", `${title} could not be opened: ${reason}`);
   }
 }
 
-async function bring(progress: (loaded: number) => void): Promise<Desk> {
+async function bring(volumes: Volumes, tell: Tell, progress: (loaded: number) => void): Promise<Desk> {
   // A browser remembers that a module could not be fetched: another try asks under another name.
   const retry = attempts++ === 0 ? "" : `?again=${attempts}`;
-  const [module, glue] = await Promise.all([
+  const [module, desk] = await Promise.all([
     counted(address("desk_bg.wasm"), progress),
     import(address("desk.js") + retry) as Promise<Desk>,
     stylesheet(address("desk.css")),
     icons(address("desk-icons.svg")),
   ]);
-  await glue.default({ module_or_path: module });
-  return glue;
+  await desk.default({ module_or_path: module });
+  desk.open(volumes, new Sandbox(volumes.renderMarkdown), tell);
+  return desk;
 }
-
 const address = (name: string): string => new URL(name, document.baseURI).href;
 
 async function fetched(url: string): Promise<Response> {

@@ -9,7 +9,7 @@ import { icons } from "lucide";
 export const ICON_NAMES = [
   "activity", "arrow-left", "ban", "book-open", "box", "braces", "check", "chevron-down", "chevron-right", "chevron-up",
   "circle", "circle-alert", "circle-check", "circle-dashed", "circle-slash", "circle-x", "code-xml", "copy", "copy-plus",
-  "cpu", "crosshair", "download", "ellipsis", "file-text", "image", "keyboard", "layout-list", "library", "lightbulb", "list-tree", "maximize",
+  "cpu", "crosshair", "download", "ellipsis", "file-text", "image", "keyboard", "message-square", "layout-list", "library", "lightbulb", "list-tree", "maximize",
   "maximize-2", "minus", "monitor", "moon", "network", "panel-bottom", "panel-left", "panel-right", "play", "plus",
   "redo-2", "rotate-ccw", "scan", "search", "settings", "square", "sun", "table-2", "terminal", "timer", "trash-2",
   "triangle-alert", "undo-2", "unplug", "workflow", "wand-sparkles", "x", "zap", "chart-line", "circuit-board", "step-forward",
@@ -22,7 +22,7 @@ const pascal = (name) => name.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter) => 
 /** What only the desk draws: a sprite of its own, brought with it. */
 export const DESK_ICON_NAMES = [
   "arrow-down", "arrow-right", "arrow-up", "archive", "cloud", "cloud-off", "file", "file-code", "file-plus", "folder", "folder-open", "folder-plus", "git-branch",
-  "git-commit-horizontal", "git-merge", "git-pull-request", "git-compare", "hard-drive", "history", "key-round", "link", "lock", "lock-open", "signature", "message-square", "pencil",
+  "git-commit-horizontal", "git-merge", "git-pull-request", "git-compare", "hard-drive", "history", "key-round", "link", "lock", "lock-open", "signature", "pencil", "pin", "chevron-left", "thumbs-down", "thumbs-up",
   "refresh-cw", "save", "shield", "tag", "user", "user-plus", "users", "upload",
 ];
 

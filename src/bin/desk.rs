@@ -7,25 +7,25 @@ fn main() {
 
 #[cfg(target_arch = "wasm32")]
 mod calls {
-    use llmos_lite::desk::{self, VolumesHandle};
+    use llmos_lite::desk::{self, SandboxHandle, VolumesHandle};
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlElement;
 
-    /// Draws the desk into an empty element. `options` is `{view}` as JSON; `tell` hears what the page shows of the desk.
+    /// Makes the desk ready, once. `tell` hears what the page shows of it.
     #[wasm_bindgen]
-    pub fn mount(element: HtmlElement, volumes: VolumesHandle, options: &str, tell: js_sys::Function) {
-        desk::mount(element, volumes, options, tell);
+    pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, tell: js_sys::Function) {
+        desk::open(volumes, sandbox, tell);
     }
 
-    /// Shows a view of the desk that is mounted: `volumes`, or `profiles`.
+    /// Draws a part of the desk, `volumes` or `chat`, into an empty element; it stays there.
+    #[wasm_bindgen]
+    pub fn mount(root: &str, element: HtmlElement) {
+        desk::mount(root, element);
+    }
+
+    /// Shows a view of a part that is mounted: `volumes`, `profiles`, `chat`, `chat-kept`.
     #[wasm_bindgen]
     pub fn show(view: &str) {
         desk::show(view);
-    }
-
-    /// Takes the desk away.
-    #[wasm_bindgen]
-    pub fn unmount() {
-        desk::unmount();
     }
 }

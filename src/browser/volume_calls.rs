@@ -15,6 +15,14 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn answer(this: &VolumesHandle, method: &str, path: &str, body: Option<String>) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = answer)]
+    async fn answer_text(
+        this: &VolumesHandle,
+        method: &str,
+        path: &str,
+        body: &js_sys::JsString,
+    ) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(method, catch)]
     async fn markdown(this: &VolumesHandle, text: &str) -> Result<JsValue, JsValue>;
 
@@ -41,6 +49,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch, js_name = onProgress)]
     fn on_progress(this: &VolumesHandle, listener: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = onChat)]
+    fn on_chat(this: &VolumesHandle, listener: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn cancel(this: &VolumesHandle, volume: &str) -> Result<JsValue, JsValue>;
@@ -79,6 +90,31 @@ impl VolumeCalls {
     /// One call: `{status, body}` as JSON.
     pub async fn answer(&self, method: &str, path: &str, body: Option<String>) -> Result<String, JsError> {
         text(self.volumes.answer(method, path, body).await, "Asking the volumes")
+    }
+
+    /// One `POST` whose body carries what is typed in a field as `api_key`, where something is: the key goes from the field to the volumes
+    /// without passing through Rust.
+    pub async fn answer_with_key(
+        &self,
+        path: &str,
+        body: &str,
+        field: Option<&web_sys::HtmlInputElement>,
+    ) -> Result<String, JsError> {
+        let with_key = || -> Result<js_sys::JsString, JsValue> {
+            let body = js_sys::JSON::parse(body)?;
+            if let Some(field) = field {
+                let key = js_sys::Reflect::get(field, &"value".into())?;
+                if key.is_truthy() {
+                    js_sys::Reflect::set(&body, &"api_key".into(), &key)?;
+                }
+            }
+            js_sys::JSON::stringify(&body)
+        };
+        let answered = match with_key() {
+            Ok(body) => self.volumes.answer_text("POST", path, &body).await,
+            Err(thrown) => Err(thrown),
+        };
+        text(answered, "Asking the volumes")
     }
 
     /// Markdown as HTML that is safe to insert.
@@ -151,6 +187,12 @@ impl VolumeCalls {
         // Without these calls the desk still shows what it asks for itself.
         let _ = self.volumes.on_change(&change.into_js_value());
         let _ = self.volumes.on_progress(&progress.into_js_value());
+    }
+
+    /// Hears what happens in chats, as JSON, for as long as the page lives.
+    pub fn listen_to_chats(&self, on_chat: impl Fn(String) + 'static) {
+        // Without this call a session is shown as it is when it is opened.
+        let _ = self.volumes.on_chat(&Closure::<dyn Fn(String)>::new(on_chat).into_js_value());
     }
 
     /// Stops what goes on with a volume's remote.

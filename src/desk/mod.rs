@@ -1,9 +1,11 @@
-//! The desk: the face of the volumes. Their files, history, proposals and remotes, and the people of this device.
+//! The desk: the face of the volumes and of the chat. Files, history, proposals and remotes, the people of this device, and the talk with
+//! models.
 //!
-//! A program of its own beside the page's, which brings it when it is first looked at (`assets/bridge/desk.ts`). All that it shows comes from
+//! A program of its own beside the page's, which brings it when a part of it is first looked at (`assets/bridge/desk.ts`). All that it shows comes from
 //! the calls of `window.llmos`; it keeps nothing, decides nothing about volumes, and shares only small parts with the page.
 
 mod answer;
+mod chat;
 mod data;
 mod diff;
 mod failure;
@@ -25,9 +27,10 @@ use std::cell::RefCell;
 use leptos::ev;
 use leptos::prelude::*;
 use serde_json::Value;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-pub use crate::browser::VolumesHandle;
+pub use crate::browser::{SandboxHandle, VolumesHandle};
 
 use crate::browser::VolumeCalls;
 use crate::ui::parts::dom;
@@ -36,7 +39,7 @@ use data::{Progress, Read};
 use state::{Desk, Room};
 
 thread_local! {
-    static MOUNTED: RefCell<Option<(Desk, Box<dyn FnOnce()>)>> = const { RefCell::new(None) };
+    static OPENED: RefCell<Option<(Desk, Owner)>> = const { RefCell::new(None) };
 }
 
 /// Starts the program.
@@ -44,43 +47,57 @@ pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Draws the desk into an empty element. `options` is `{view}`; `tell` hears what the page shows of the desk: what about, and the text.
-pub fn mount(element: HtmlElement, volumes: VolumesHandle, options: &str, tell: js_sys::Function) {
-    unmount();
-    let calls = VolumeCalls::new(volumes, tell);
+/// Makes the desk ready, once: what lies over the page, and the ears. `tell` hears what the page shows of it: what about, and the text.
+pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, tell: js_sys::Function) {
     let owner = Owner::new();
-    let desk = owner.with(|| Desk::new(calls));
-    let handle = owner.with(|| {
-        provide_context(desk);
-        // Mounting makes ready what effects and tasks run on.
-        let handle = mount_to(element, move || page(desk));
-        follow_room(desk);
-        listen(desk);
-        desk.refresh();
-        handle
-    });
-    let take_away = Box::new(move || {
-        drop(handle);
-        drop(owner);
-    });
-    MOUNTED.replace(Some((desk, take_away)));
-    let options: Value = serde_json::from_str(options).unwrap_or_default();
-    show(options.get("view").and_then(Value::as_str).unwrap_or_default());
+    let desk = owner.with(|| Desk::new(VolumeCalls::new(volumes, tell), sandbox));
+    OPENED.replace(Some((desk, owner)));
+    // What lies over the page stands beside everything in the document: where it is mounted does not matter.
+    if let Some(nowhere) = document().create_element("div").ok().and_then(|element| element.dyn_into().ok()) {
+        mount_view(nowhere, over::overlays);
+    }
 }
 
-/// Shows a view of the desk that is mounted.
+/// Draws a part of the desk into an empty element, where it stays.
+pub fn mount(root: &str, element: HtmlElement) {
+    match root {
+        "chat" => mount_view(element, chat::page),
+        _ => mount_view(element, volumes_page),
+    }
+}
+
+/// Shows a view of a part that is mounted.
 pub fn show(view: &str) {
-    let desk = MOUNTED.with_borrow(|mounted| mounted.as_ref().map(|(desk, _)| *desk));
-    if let (Some(desk), "profiles") = (desk, view) {
-        profiles::open_menu(desk);
+    with_desk(|desk| match view {
+        "profiles" => profiles::open_menu(desk),
+        "chat" => chat::focus(),
+        _ => {}
+    });
+}
+
+/// Acts on the desk, inside what owns everything of it.
+fn with_desk(act: impl FnOnce(Desk)) {
+    let opened = OPENED.with_borrow(Clone::clone);
+    if let Some((desk, owner)) = opened {
+        owner.with(|| act(desk));
     }
 }
 
-/// Takes the desk away.
-pub fn unmount() {
-    if let Some((_, take_away)) = MOUNTED.take() {
-        take_away();
-    }
+fn mount_view(element: HtmlElement, view: fn(Desk) -> AnyView) {
+    with_desk(|desk| {
+        mount_to(element, move || {
+            provide_context(desk);
+            view(desk)
+        })
+        .forget();
+    });
+}
+
+fn volumes_page(desk: Desk) -> AnyView {
+    follow_room(desk);
+    listen(desk);
+    desk.refresh();
+    page(desk)
 }
 
 fn page(desk: Desk) -> AnyView {
@@ -98,7 +115,6 @@ fn page(desk: Desk) -> AnyView {
         <div class="desk" data-level=level on:keydown=keep_keys>
             {volumes::side(desk)}
             {volumes::volume(desk)}
-            {over::overlays(desk)}
         </div>
     }
     .into_any()
@@ -107,7 +123,8 @@ fn page(desk: Desk) -> AnyView {
 /// Keys that mean something on the canvas stay here; the way to every action and the step back go on to the page.
 fn keep_keys(event: ev::KeyboardEvent) {
     let with_control = event.ctrl_key() || event.meta_key();
-    let goes_on = event.key() == "Escape" || (with_control && event.key().eq_ignore_ascii_case("k"));
+    let goes_on =
+        event.key() == "Escape" || (with_control && ["k", "l"].iter().any(|key| event.key().eq_ignore_ascii_case(key)));
     if !goes_on {
         event.stop_propagation();
     }

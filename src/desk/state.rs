@@ -14,7 +14,7 @@ use super::history::HistoryState;
 use super::proposals::ProposalsState;
 use super::remote::RemoteState;
 use super::words;
-use crate::browser::{self, VolumeCalls};
+use crate::browser::{self, SandboxHandle, VolumeCalls};
 
 /// Changes within this time are looked at together.
 const CHANGES_TOGETHER: Duration = Duration::from_millis(150);
@@ -80,6 +80,7 @@ pub struct Notice {
 #[derive(Clone, Copy)]
 pub struct Desk {
     calls: StoredValue<VolumeCalls, LocalStorage>,
+    sandbox: StoredValue<SandboxHandle, LocalStorage>,
     owner: StoredValue<Owner>,
     /// Whether something changed that was not looked at yet, and whether that was the volume that is open.
     heard: StoredValue<Option<bool>>,
@@ -115,9 +116,10 @@ pub struct Desk {
 
 impl Desk {
     /// An empty desk.
-    pub fn new(calls: VolumeCalls) -> Self {
+    pub fn new(calls: VolumeCalls, sandbox: SandboxHandle) -> Self {
         Self {
             calls: StoredValue::new_local(calls),
+            sandbox: StoredValue::new_local(sandbox),
             heard: StoredValue::new(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             stats: RwSignal::default(),
@@ -140,6 +142,11 @@ impl Desk {
     /// What the page gave.
     pub fn calls(self) -> VolumeCalls {
         self.calls.get_value()
+    }
+
+    /// Where code runs.
+    pub fn sandbox(self) -> SandboxHandle {
+        self.sandbox.get_value()
     }
 
     /// A signal that outlives the part of the page whose button made it: the fields of a dialog that a menu opens, which closes.
@@ -319,7 +326,8 @@ impl Desk {
     }
 }
 
-fn read_answer(text: &str) -> Result<Value, Failure> {
+/// The body of an answer, or why there is none.
+pub fn read_answer(text: &str) -> Result<Value, Failure> {
     let answer: Value = serde_json::from_str(text).map_err(|error| Failure::unreadable(&error))?;
     let status = answer.get("status").and_then(Value::as_u64).unwrap_or_default() as u16;
     let body = answer.get("body").cloned().unwrap_or_default();

@@ -71,8 +71,28 @@ const JAVASCRIPT: &[&str] = &[
 
 /// The lines of a code, each as its pieces in order; the pieces of a line add up to the line.
 pub fn lines(code: &str, language: Language) -> Vec<Vec<(Token, String)>> {
-    let mut open = None;
-    code.lines().map(|line| merge(cut(line, language, &mut open))).collect()
+    let mut lines = Lines::new(language);
+    code.lines().map(|line| lines.cut(line)).collect()
+}
+
+/// Cuts code line by line, for code that still grows. A copy remembers how the lines before ended.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    language: Language,
+    /// The delimiter of a string or comment that began on an earlier line.
+    open: Option<&'static str>,
+}
+
+impl Lines {
+    /// Before the first line.
+    pub fn new(language: Language) -> Self {
+        Self { language, open: None }
+    }
+
+    /// The pieces of the next line, in order; they add up to it.
+    pub fn cut(&mut self, line: &str) -> Vec<(Token, String)> {
+        merge(cut(line, self.language, &mut self.open))
+    }
 }
 
 /// Cuts one line; `open` is the delimiter of a string or comment that began on an earlier line.

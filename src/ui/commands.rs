@@ -176,6 +176,14 @@ pub const COMMANDS: &[Command] = &[
         act: |ui| ui.toggle_inspector(),
     },
     Command {
+        name: "Show or fold the chat",
+        also: "ask assistant model right panel",
+        keys: "Ctrl L",
+        icon: "message-square",
+        can: always,
+        act: |ui| ui.toggle_chat(),
+    },
+    Command {
         name: "Show or fold the drawer",
         also: "bottom panel",
         keys: "Ctrl J",
@@ -282,7 +290,8 @@ pub const COMMANDS: &[Command] = &[
 ];
 
 /// Keys that work where a person types as well.
-const WHILE_TYPING: [&str; 7] = ["Ctrl Enter", "Ctrl Shift Enter", "Ctrl .", "Ctrl K", "Ctrl B", "Ctrl J", "Ctrl I"];
+const WHILE_TYPING: [&str; 8] =
+    ["Ctrl Enter", "Ctrl Shift Enter", "Ctrl .", "Ctrl K", "Ctrl B", "Ctrl J", "Ctrl I", "Ctrl L"];
 
 /// A pressed key as commands write it, such as `Ctrl Shift Z`.
 pub fn chord(event: &ev::KeyboardEvent) -> String {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use super::services::{PreviewRequest, PreviewSize, Services};
-use super::state::{AppState, Dialog, NodeRun, Section, Selection, ToastKind};
+use super::state::{AppState, Dialog, NodeRun, Room, Section, Selection, ToastKind};
 use crate::kernel::canvas::edit;
 use crate::kernel::canvas::geometry::{HEADER_HEIGHT, NODE_WIDTH};
 use crate::kernel::canvas::hit::{PortRef, Side};
@@ -69,9 +69,43 @@ impl Ui {
 
     /// Shows the desk in its place, or with `profiles` its menu of people.
     pub fn open_desk(&self, view: &str) {
-        let host = document().query_selector(".desk-host").ok().flatten();
+        let host = if view.starts_with("chat") { ".chat-host" } else { ".desk-host" };
+        let host = document().query_selector(host).ok().flatten();
         if let Some(host) = host.and_then(|host| host.dyn_into().ok()) {
             (self.services().open_desk)(&host, view);
+        }
+    }
+
+    /// Whether the chat is in sight: a place of its own on a phone, a panel elsewhere. Tracks.
+    pub fn has_chat(&self) -> bool {
+        let chrome = self.state.chrome;
+        if chrome.room.get() == Room::Phone {
+            chrome.section.get() == Section::Chat
+        } else {
+            chrome.panels.with(|panels| panels.chat_open)
+        }
+    }
+
+    /// Shows the chat, ready to type in.
+    pub fn show_chat(&self) {
+        let chrome = self.state.chrome;
+        if chrome.room.get_untracked() == Room::Phone {
+            chrome.section.set(Section::Chat);
+        } else {
+            chrome.panels.update(|panels| panels.chat_open = true);
+        }
+    }
+
+    /// Shows the chat, or folds it.
+    pub fn toggle_chat(&self) {
+        let chrome = self.state.chrome;
+        let shown = untrack(|| self.has_chat());
+        if shown && chrome.room.get_untracked() == Room::Phone {
+            chrome.section.set(Section::Work);
+        } else if shown {
+            chrome.panels.update(|panels| panels.chat_open = false);
+        } else {
+            self.show_chat();
         }
     }
 
@@ -227,7 +261,7 @@ impl Ui {
     /// Whether the right panel is there: something is picked, or the workflow as a whole was asked for. Tracks.
     pub fn has_inspector(&self) -> bool {
         let chrome = self.state.chrome;
-        let wanted = chrome.panels.with(|panels| panels.inspector_open);
+        let wanted = chrome.panels.with(|panels| panels.inspector_open && !panels.chat_open);
         let filled =
             self.state.document.selection.with(|selection| !selection.nodes.is_empty()) || chrome.overview_open.get();
         wanted && filled
@@ -241,7 +275,7 @@ impl Ui {
     pub fn toggle_inspector(&self) {
         let chrome = self.state.chrome;
         let open = !self.has_inspector_untracked();
-        chrome.panels.update(|panels| panels.inspector_open = open);
+        chrome.panels.update(|panels| panels.open_inspector(open));
         let nothing_picked = self.state.document.selection.with_untracked(|selection| selection.nodes.is_empty());
         chrome.overview_open.set(open && nothing_picked);
     }
@@ -251,7 +285,7 @@ impl Ui {
         let chrome = self.state.chrome;
         self.state.document.selection.set(Selection::default());
         chrome.section.set(Section::Work);
-        chrome.panels.update(|panels| panels.inspector_open = true);
+        chrome.panels.update(|panels| panels.open_inspector(true));
         chrome.overview_open.set(true);
     }
 
@@ -293,7 +327,7 @@ impl Ui {
     pub fn inspect(&self, node_id: &str) {
         self.state.chrome.section.set(Section::Work);
         self.state.document.select(node_id);
-        self.state.chrome.panels.update(|panels| panels.inspector_open = true);
+        self.state.chrome.panels.update(|panels| panels.open_inspector(true));
         self.state.chrome.sheet_open.set(true);
         self.reveal(node_id);
     }

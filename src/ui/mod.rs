@@ -27,7 +27,7 @@ use leptos::prelude::*;
 use context::Ui;
 use parts::dom;
 use parts::toasts::Toasts;
-use shell::{BottomBar, Dialogs, Header, Rail, Settings, Work};
+use shell::{BottomBar, ChatPanel, Dialogs, Header, Rail, Settings, Work};
 use state::{PanelSizes, Room};
 
 /// How often what shows a whole run looks again.
@@ -81,6 +81,7 @@ pub fn App(
                         <Settings />
                     </main>
                 </Show>
+                <ChatPanel />
             </div>
             <BottomBar />
             <Dialogs />

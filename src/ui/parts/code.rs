@@ -43,7 +43,8 @@ pub fn CodeListing(
     }
 }
 
-fn class(token: Token) -> &'static str {
+/// The class that colours a piece; none for what is as all else.
+pub fn class(token: Token) -> &'static str {
     match token {
         Token::Keyword => "code-keyword",
         Token::Name => "code-name",

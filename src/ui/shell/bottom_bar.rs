@@ -2,18 +2,26 @@
 
 use leptos::prelude::*;
 
-use super::rail::SECTIONS;
 use crate::ui::context::use_ui;
 use crate::ui::parts::Icon;
 use crate::ui::parts::reactive::{Show, dynamic, live};
-use crate::ui::state::Room;
+use crate::ui::state::{Room, Section};
+
+/// The places of a phone: which, icon, name.
+const PLACES: [(Section, &str, &str); 5] = [
+    (Section::Work, "workflow", "Work"),
+    (Section::Chat, "message-square", "Chat"),
+    (Section::Skills, "library", "Skills"),
+    (Section::Volumes, "database", "Volumes"),
+    (Section::Settings, "settings", "Settings"),
+];
 
 /// The lowermost bar of a phone.
 #[component]
 pub fn BottomBar() -> impl IntoView {
     let chrome = use_ui().state.chrome;
     let items = move || {
-        SECTIONS
+        PLACES
             .map(|(section, icon, name)| {
                 let current = move || (chrome.section.get() == section).then_some("page");
                 let go = move |_| {

@@ -65,6 +65,16 @@ pub fn Header() -> impl IntoView {
                 <RunStatusLine />
                 <RunButton />
             </div>
+            <button
+                type="button"
+                class="button header-chat"
+                title="Chat (Ctrl L)"
+                aria-pressed=live(move || ui.has_chat().to_string())
+                on:click=press(move || ui.toggle_chat())
+            >
+                <Icon name="message-square" />
+                "Chat"
+            </button>
             <IconButton icon=theme_icon label=theme_label on_press=next_theme />
             <ProfileButton />
         </header>

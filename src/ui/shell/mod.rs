@@ -1,6 +1,7 @@
 //! The frame around the work: header, rail, panels, dialogs, and the bottom bar of a phone.
 
 mod bottom_bar;
+mod chat;
 mod dialogs;
 mod header;
 pub mod palette;
@@ -11,6 +12,7 @@ mod steps;
 mod work;
 
 pub use bottom_bar::BottomBar;
+pub use chat::ChatPanel;
 pub use dialogs::Dialogs;
 pub use header::Header;
 pub use rail::Rail;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::chat::RightTabs;
 use super::palette::Palette;
 use super::steps::Steps;
 use crate::ui::canvas::Stage;
@@ -77,6 +78,7 @@ fn Desk() -> impl IntoView {
                                 on_size=move |size| panels.update(|panels| panels.inspector = size)
                                 on_fold=move |()| panels.update(|panels| panels.inspector_open = false)
                             />
+                            <RightTabs chat=false />
                             <Inspector />
                         </aside>
                     </Show>

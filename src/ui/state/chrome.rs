@@ -13,6 +13,8 @@ use crate::ui::services::PreviewRequest;
 pub enum Section {
     /// The canvas and its panels.
     Work,
+    /// The chat, on a phone. Where there is more room it is a panel beside every section.
+    Chat,
     /// The library, to read in.
     Skills,
     /// The volumes: files, history, proposals, remotes.
@@ -136,6 +138,10 @@ pub struct PanelSizes {
     pub inspector: f64,
     /// Whether it is open.
     pub inspector_open: bool,
+    /// The width of the chat.
+    pub chat: f64,
+    /// Whether it is open, in place of the right panel.
+    pub chat_open: bool,
     /// The height of the drawer.
     pub drawer: f64,
     /// Whether it is open.
@@ -151,10 +157,20 @@ impl Default for PanelSizes {
             side_open: true,
             inspector: 380.0,
             inspector_open: true,
+            chat: 420.0,
+            chat_open: false,
             drawer: 240.0,
             drawer_open: false,
             drawer_tab: DrawerTab::Results,
         }
+    }
+}
+
+impl PanelSizes {
+    /// Opens the inspector, in place of the chat, or folds it.
+    pub fn open_inspector(&mut self, open: bool) {
+        self.inspector_open = open;
+        self.chat_open &= !open;
     }
 }
 

@@ -1,0 +1,168 @@
+//! The text of a message, or a stretch of it, as it grows: what can no longer change is rendered once, the last block with every frame,
+//! and of a long block of code only the last line. HTML comes from `kernel::markdown` and `code`, which let nothing of the text's own through.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::code;
+use crate::kernel::highlight::Lines;
+use crate::kernel::markdown;
+
+/// A stretch of a text, from a byte on to another; without one, to its end.
+pub fn prose(text: ArcRwSignal<String>, edition: ArcRwSignal<u32>, from: usize, until: Option<usize>) -> AnyView {
+    let element = NodeRef::<Div>::new();
+    let drawn = StoredValue::new_local(None::<Drawn>);
+    let waits = StoredValue::new(false);
+    Effect::new(move |before: Option<u32>| {
+        text.track();
+        let now = edition.get();
+        let Some(host) = element.get() else { return now };
+        if before != Some(now) {
+            host.set_inner_html("");
+            drawn.set_value(Some(Drawn::new(host.into())));
+        }
+        let draw = {
+            let text = text.clone();
+            move || {
+                waits.try_set_value(false);
+                drawn.try_update_value(|drawn| {
+                    text.with_untracked(|text| {
+                        let end = until.unwrap_or(text.len()).min(text.len());
+                        if let (Some(drawn), Some(stretch)) = (drawn, text.get(from..end)) {
+                            drawn.grow(stretch);
+                        }
+                    });
+                });
+            }
+        };
+        if before != Some(now) {
+            draw();
+        } else if !waits.get_value() {
+            // However many words come within a frame, they are drawn once.
+            waits.set_value(true);
+            request_animation_frame(draw);
+        }
+        now
+    });
+    view! { <div class="chat-prose" node_ref=element></div> }.into_any()
+}
+
+/// What is drawn of a text.
+struct Drawn {
+    host: HtmlElement,
+    /// How much of it can no longer change, in bytes.
+    settled: usize,
+    /// What can.
+    tail: Option<Tail>,
+}
+
+enum Tail {
+    /// Rendered anew whenever it grows.
+    Block(Element),
+    /// Its lines are added as they come.
+    Code(CodeTail),
+}
+
+struct CodeTail {
+    block: Element,
+    /// The line that is not whole yet.
+    last: Element,
+    /// How much of the code is in whole lines, in bytes.
+    whole: usize,
+    lines: Option<Lines>,
+}
+
+impl Drawn {
+    fn new(host: HtmlElement) -> Self {
+        Self { host, settled: 0, tail: None }
+    }
+
+    fn grow(&mut self, text: &str) {
+        let mut rest = text.get(self.settled..).unwrap_or_default();
+        if markdown::open_fence(rest).is_none() {
+            let length = markdown::settled(rest);
+            if length > 0 {
+                self.drop_tail();
+                let html = markdown::to_safe_html_with(&rest[..length], &code::block);
+                // The element is there, and the markup is whole.
+                let _ = self.host.insert_adjacent_html("beforeend", &html);
+                self.settled += length;
+                rest = &rest[length..];
+            }
+        }
+        match (markdown::open_fence(rest), &mut self.tail) {
+            (Some(fence), Some(Tail::Code(tail))) => tail.grow(fence.code),
+            (Some(fence), _) => {
+                self.drop_tail();
+                self.tail = CodeTail::new(&self.host, fence.info).map(|mut tail| {
+                    tail.grow(fence.code);
+                    Tail::Code(tail)
+                });
+            }
+            (None, Some(Tail::Block(block))) => block.set_inner_html(&markdown::to_safe_html_with(rest, &code::block)),
+            (None, _) => {
+                self.drop_tail();
+                if let Ok(block) = document().create_element("div") {
+                    block.set_class_name("chat-tail");
+                    block.set_inner_html(&markdown::to_safe_html_with(rest, &code::block));
+                    let _ = self.host.append_child(&block);
+                    self.tail = Some(Tail::Block(block));
+                }
+            }
+        }
+    }
+
+    fn drop_tail(&mut self) {
+        match self.tail.take() {
+            Some(Tail::Block(block)) => block.remove(),
+            Some(Tail::Code(tail)) => tail.block.remove(),
+            None => {}
+        }
+    }
+}
+
+impl CodeTail {
+    fn new(host: &HtmlElement, info: &str) -> Option<Self> {
+        let (start, end) = code::frame(info);
+        let _ = host.insert_adjacent_html("beforeend", &(start + end));
+        let block = host.last_element_child()?;
+        let code = block.query_selector("code").ok().flatten()?;
+        let last = document().create_element("span").ok()?;
+        code.append_child(&last).ok()?;
+        Some(Self { block, last, whole: 0, lines: code::colours(info).map(Lines::new) })
+    }
+
+    fn grow(&mut self, text: &str) {
+        let end = text.rfind('\n').map_or(0, |place| place + 1);
+        if end > self.whole {
+            let mut html = String::new();
+            for line in text[self.whole..end].split_terminator('\n') {
+                self.line(line, true, &mut html);
+                html.push('\n');
+            }
+            let _ = self.last.insert_adjacent_html("beforebegin", &html);
+            self.whole = end;
+        }
+        let mut html = String::new();
+        self.line(&text[self.whole..], false, &mut html);
+        self.last.set_inner_html(&html);
+    }
+
+    /// One line, coloured; a line that is whole is remembered for those that follow.
+    fn line(&mut self, line: &str, is_whole: bool, into: &mut String) {
+        match &mut self.lines {
+            Some(lines) if is_whole => code::coloured(lines, line, into),
+            Some(lines) => code::coloured(&mut lines.clone(), line, into),
+            None => crate::desk::words::escaped(line, into),
+        }
+    }
+}
+
+/// The block of code that an element of a message is part of, and the text of its code.
+pub fn code_around(element: &Element) -> Option<(HtmlElement, String)> {
+    let block = element.closest(".chat-code").ok().flatten()?;
+    let code = block.query_selector("code").ok().flatten()?.text_content().unwrap_or_default();
+    Some((block.dyn_into().ok()?, code))
+}
