@@ -15,6 +15,7 @@ use crate::desk::failure::Failure;
 use crate::desk::parts::{Look, button, choice_field, icon_button, show_loaded, text_field, trouble};
 use crate::desk::state::{Shape, read_answer};
 use crate::ui::parts::Icon;
+use crate::ui::parts::dom;
 use crate::ui::parts::reactive::{dynamic, live, press};
 
 pub use openrouter::come_back;
@@ -103,12 +104,29 @@ impl Connecting {
         self.base_url.set(provider.base_url.clone());
         self.check.set(None);
         self.failure.set(None);
-        self.step.set(Step::Access);
+        // A key is for the provider that it was typed for.
+        if let Some(field) = self.key.get_untracked() {
+            field.set_value("");
+        }
+        self.go(Step::Access);
         let is_found_at_once = !provider.needs_key && !provider.base_url.is_empty();
         self.provider.set(provider);
         if is_found_at_once {
             self.look();
         }
+    }
+
+    /// Goes to a step, with the keyboard on what is to be typed there.
+    fn go(self, step: Step) {
+        self.step.set(step);
+        request_animation_frame(move || {
+            dom::focus(".chat-connect [type='submit']");
+            dom::focus(match step {
+                Step::Provider => ".chat-provider",
+                Step::Access => "#chat-key",
+                Step::Model => ".chat-model-choice input",
+            });
+        });
     }
 
     /// Has the doctor look at what was chosen; where all is well, asks for the model.
@@ -121,7 +139,7 @@ impl Connecting {
             self.model.set(first.or_else(|| check.models.first().cloned()).unwrap_or_default());
             self.check.set(Some(check));
             if is_well {
-                self.step.set(Step::Model);
+                self.go(Step::Model);
             }
         });
     }
@@ -186,7 +204,7 @@ fn dialog(connecting: Connecting) -> AnyView {
         Step::Provider => "Connect a model".to_owned(),
         _ => connecting.provider.with(|provider| provider.label.clone()),
     });
-    let back = move || step.set(if step.get_untracked() == Step::Model { Step::Access } else { Step::Provider });
+    let back = move || connecting.go(if step.get_untracked() == Step::Model { Step::Access } else { Step::Provider });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match step.get_untracked() {
@@ -269,7 +287,7 @@ fn card(connecting: Connecting, provider: Provider) -> AnyView {
         _ if provider.needs_key => provider.suggestions.first().cloned().unwrap_or_default(),
         _ => provider.base_url.trim_start_matches("http://").trim_end_matches("/v1").to_owned(),
     };
-    let name = provider.label.clone();
+    let name = if provider.provider == "custom" { "Another server".to_owned() } else { provider.label.clone() };
     view! {
         <button type="button" class="chat-provider" on:click=press(move || connecting.choose(provider.clone()))>
             <strong>{name}</strong>
@@ -344,7 +362,7 @@ fn model(connecting: Connecting) -> AnyView {
         names.iter().filter(fits).take(60).cloned().collect::<Vec<_>>()
     };
     view! {
-        <div class="desk-fields">
+        <div class="desk-fields chat-model-choice">
             <p class="chat-well"><Icon name="circle-check" />"It answers."</p>
             {text_field("Model", connecting.model, "", "Type to find one.")}
             <ul class="chat-model-list" aria-label="Models">
