@@ -266,7 +266,7 @@ fn providers(connecting: Connecting) -> AnyView {
             };
             view! {
                 {group("With a key of yours", |provider| provider.needs_key)}
-                {group("On your computer", |provider| !provider.needs_key && !is_elsewhere(provider))}
+                {group("On your computer", |provider| provider.is_local && !is_elsewhere(provider))}
                 {group("Others", is_elsewhere)}
             }
             .into_any()
@@ -274,9 +274,9 @@ fn providers(connecting: Connecting) -> AnyView {
     )
 }
 
-/// Whether it is neither a company's nor a server on this computer.
+/// Whether it is neither a company that is known nor a server on this computer.
 fn is_elsewhere(provider: &Provider) -> bool {
-    !provider.needs_key && provider.base_url.is_empty()
+    matches!(provider.provider.as_str(), "custom" | "browser")
 }
 
 fn card(connecting: Connecting, provider: Provider) -> AnyView {
@@ -287,7 +287,7 @@ fn card(connecting: Connecting, provider: Provider) -> AnyView {
         _ if provider.needs_key => provider.suggestions.first().cloned().unwrap_or_default(),
         _ => provider.base_url.trim_start_matches("http://").trim_end_matches("/v1").to_owned(),
     };
-    let name = if provider.provider == "custom" { "Another server".to_owned() } else { provider.label.clone() };
+    let name = provider.label.clone();
     view! {
         <button type="button" class="chat-provider" on:click=press(move || connecting.choose(provider.clone()))>
             <strong>{name}</strong>

@@ -18,6 +18,7 @@ const TYPED_TOGETHER: Duration = Duration::from_millis(220);
 /// Asks what would go along whenever what is typed has rested.
 pub fn follow(chat: Chat) {
     Effect::new(move |_| {
+        chat.pinned.track();
         let draft = chat.draft.get();
         let text = draft.trim().to_owned();
         if text.is_empty() {
@@ -39,6 +40,10 @@ fn ask(chat: Chat, draft: &str, text: &str) {
     let mut body = json!({ "message": text });
     if let Some(session_id) = chat.session_id.get_untracked() {
         body["session_id"] = session_id.into();
+    }
+    let pinned = chat.pinned_ids();
+    if !pinned.is_empty() {
+        body["skills"] = pinned.into();
     }
     let draft = draft.to_owned();
     chat.desk.ask("POST", "/chat/preview".to_owned(), Some(body), move |answered| {

@@ -176,7 +176,7 @@ answers! {
         pub model_id: String,
         /// Its provider.
         pub provider: String,
-        /// What people call the provider.
+        /// What people call it: its name and its provider's.
         pub label: String,
         /// Where it is.
         pub base_url: String,
@@ -202,6 +202,8 @@ answers! {
         pub base_url: String,
         /// Whether they ask for a key.
         pub needs_key: bool,
+        /// Whether it runs on the person's own computer.
+        pub is_local: bool,
         /// Where a key is had.
         pub key_url: Option<String>,
         /// Models that are known to serve.

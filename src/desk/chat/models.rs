@@ -48,8 +48,7 @@ fn menu(chat: Chat) -> AnyView {
     let chosen = models.chosen().map(|model| model.model_id.clone());
     let rows = models.models.into_iter().map(|model| {
         let icon = if Some(&model.model_id) == chosen.as_ref() { "check" } else { "circle" };
-        let name = format!("{} · {}", model.model, model.label);
-        menu_item(chat.desk, icon, name, move || choose(chat, &model.model_id))
+        menu_item(chat.desk, icon, model.label.clone(), move || choose(chat, &model.model_id))
     });
     view! {
         {rows.collect_view()}
@@ -114,7 +113,7 @@ fn one_model(chat: Chat, model: Model) -> AnyView {
         (Some(_), _) => " · key on this device",
         _ => "",
     };
-    let about = format!("{} · {}{kept}", model.label, model.base_url);
+    let about = format!("{}{kept}", model.base_url);
     let look = move || {
         let body = json!({ "model_id": checked });
         chat.desk.ask("POST", "/models/check".to_owned(), Some(body), move |answered| {
@@ -122,7 +121,7 @@ fn one_model(chat: Chat, model: Model) -> AnyView {
         });
     };
     let remove = {
-        let name = model.model.clone();
+        let name = model.label.clone();
         move || {
             change(chat, "DELETE", format!("/models?model_id={}", words::encoded(&removed)), None);
             chat.desk.say(format!("{name} is no longer connected, and its key is gone"));
@@ -131,7 +130,7 @@ fn one_model(chat: Chat, model: Model) -> AnyView {
     view! {
         <li class="chat-model">
             <p>
-                <strong>{model.model.clone()}</strong>
+                <strong>{model.label.clone()}</strong>
                 {model.is_default.then(|| view! { <span class="desk-tag">"asked first"</span> })}
             </p>
             <small>{about}</small>

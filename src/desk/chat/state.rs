@@ -186,6 +186,11 @@ impl Chat {
         });
     }
 
+    /// The ids of the skills that are pinned.
+    pub fn pinned_ids(self) -> Vec<String> {
+        self.pinned.with_untracked(|pinned| pinned.iter().map(|(id, _)| id.clone()).collect())
+    }
+
     /// Opens a skill where skills are read.
     pub fn open_skill(self, skill_id: &str) {
         self.desk.calls().tell("skill", skill_id);

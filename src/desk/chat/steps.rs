@@ -68,8 +68,12 @@ fn one_step(chat: Chat, step: &Step, open: Option<RwSignal<bool>>) -> AnyView {
             </div>
             {has_below.then(|| view! { <ul class="chat-steps">{below}</ul> })}
         </details>
-        {(step.state == "asked").then(|| ask(chat, step))}
-        {(step.workflow.is_object() && step.state != "asked").then(|| workflow(chat, &step.workflow))}
+        {match (step.state.as_str(), step.workflow.is_object()) {
+            ("asked", true) => Some(propose(chat, step)),
+            ("asked", false) => Some(ask(chat, step)),
+            (_, true) => Some(workflow(chat, &step.workflow)),
+            _ => None,
+        }}
     }
     .into_any()
 }
@@ -160,8 +164,34 @@ fn ask(chat: Chat, step: &Step) -> AnyView {
     .into_any()
 }
 
-/// A workflow that is proposed: what it is, and the way onto the canvas.
+/// A workflow that is proposed: what it is, and whether it is to come onto the canvas, from where undo takes it away again.
+fn propose(chat: Chat, step: &Step) -> AnyView {
+    let id = StoredValue::new(step.step_id.clone());
+    view! {
+        <div class="chat-workflow">
+            {about_workflow(&step.workflow)}
+            <div class="button-row">
+                {button(Look::Main, "", "Put on the canvas", move || chat.answer_step(&id.get_value(), "once"))}
+                {button(Look::Plain, "", "No, thanks", move || chat.answer_step(&id.get_value(), "deny"))}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A workflow that was proposed or run: what it is, and the way onto the canvas.
 fn workflow(chat: Chat, workflow: &Value) -> AnyView {
+    let json = workflow.to_string();
+    view! {
+        <div class="chat-workflow">
+            {about_workflow(workflow)}
+            {button(Look::Plain, "", "Put on the canvas", move || chat.desk.calls().tell("canvas", &json))}
+        </div>
+    }
+    .into_any()
+}
+
+fn about_workflow(workflow: &Value) -> AnyView {
     let list = |name: &str| workflow[name].as_array().map_or(0, Vec::len) as u64;
     let text = |name: &str| workflow[name].as_str().unwrap_or_default().to_owned();
     let (name, about) = (text("name"), text("description"));
@@ -172,9 +202,7 @@ fn workflow(chat: Chat, workflow: &Value) -> AnyView {
         .map(|node| node["skillId"].as_str().or(node["skill_id"].as_str()).unwrap_or_default().to_owned())
         .collect();
     let more = nodes.len().saturating_sub(names.len());
-    let json = workflow.to_string();
     view! {
-        <div class="chat-workflow">
             <div class="chat-workflow-head">
                 <Icon name="workflow" />
                 <strong>{if name.is_empty() { "Workflow".to_owned() } else { name }}</strong>
@@ -182,8 +210,6 @@ fn workflow(chat: Chat, workflow: &Value) -> AnyView {
             </div>
             {(!about.is_empty()).then(|| view! { <p>{about}</p> })}
             <p class="chat-workflow-steps">{names.join(" → ")} {(more > 0).then(|| format!(" and {more} more"))}</p>
-            {button(Look::Main, "", "Put on the canvas", move || chat.desk.calls().tell("canvas", &json))}
-        </div>
     }
     .into_any()
 }

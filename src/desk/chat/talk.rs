@@ -116,7 +116,7 @@ impl Chat {
         self.refusal.set(None);
         self.is_running.set(true);
         self.to_newest.update(|asked| *asked += 1);
-        let pinned = self.pinned.with_untracked(|pinned| pinned.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
+        let pinned = self.pinned_ids();
         let mut body = json!({ "message": text });
         if let Some(session_id) = self.session_id.get_untracked() {
             body["session_id"] = session_id.into();
