@@ -12,12 +12,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import * as nodes from "./nodes.mjs";
 import * as page from "./page.mjs";
 import * as python from "./python.mjs";
+import * as skills from "./skills.mjs";
 import * as spice from "./spice.mjs";
 import * as volumes from "./volumes.mjs";
 import * as volumesLarge from "./volumes-large.mjs";
 import { openBench } from "./support/bench.mjs";
 
-const GROUPS = { nodes, python, spice, page, volumes, "volumes-large": volumesLarge };
+const GROUPS = { nodes, python, spice, page, skills, volumes, "volumes-large": volumesLarge };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = asked.find((name) => !(name in GROUPS));

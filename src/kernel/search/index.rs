@@ -1,7 +1,9 @@
 //! Which skill holds which word, and where. Changes skill by skill: what stayed the same is not read again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::Field;
 use super::words::each_word;
@@ -15,7 +17,7 @@ pub(super) type Term = u32;
 pub struct SkillIndex {
     pub(super) skills: Vec<Option<Indexed>>,
     numbers: BTreeMap<String, u32>,
-    terms: HashMap<Box<str>, Term>,
+    terms: FxHashMap<Box<str>, Term>,
     /// For each word, the skills that hold it, by number.
     pub(super) postings: Vec<Vec<Posting>>,
     /// The words by their letters, to find those that begin alike.

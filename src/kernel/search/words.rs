@@ -25,6 +25,38 @@ pub(super) fn each_word(text: &str, mut each: impl FnMut(&str)) {
 
 /// Calls `each` with every word of a text as it is written, but for case and accents.
 pub(super) fn each_written(text: &str, mut each: impl FnMut(&str)) {
+    let bytes = text.as_bytes();
+    let mut lower = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let mut is_lower = true;
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            is_lower &= !bytes[at].is_ascii_uppercase();
+            at += 1;
+        }
+        if at < bytes.len() && !bytes[at].is_ascii() {
+            let ends = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+            at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at);
+            each_of_any_script(&text[start..at], &mut each);
+        } else if at == start {
+            at += 1;
+        } else if at - start <= LONGEST_WORD_BYTES {
+            // Most words of most texts are here: they are not copied.
+            if is_lower {
+                each(&text[start..at]);
+            } else {
+                lower.clear();
+                lower.push_str(&text[start..at]);
+                lower.make_ascii_lowercase();
+                each(&lower);
+            }
+        }
+    }
+}
+
+/// The words of a piece of text in which not every letter is ASCII, and every sign that is not one ends a word.
+fn each_of_any_script(text: &str, each: &mut impl FnMut(&str)) {
     let mut word = String::with_capacity(LONGEST_WORD_BYTES);
     let mut end = |word: &mut String| {
         if !word.is_empty() && word.len() <= LONGEST_WORD_BYTES {
@@ -33,22 +65,18 @@ pub(super) fn each_written(text: &str, mut each: impl FnMut(&str)) {
         word.clear();
     };
     for letter in text.chars() {
-        if letter.is_ascii_alphanumeric() {
-            word.push(letter.to_ascii_lowercase());
-        } else if letter.is_ascii() {
-            end(&mut word);
-        } else if is_word_of_its_own(letter) {
+        if is_word_of_its_own(letter) {
             end(&mut word);
             word.push(letter);
             end(&mut word);
-        } else {
-            // `é` comes apart into `e` and its accent; what is no letter ends the word.
-            for part in letter.to_lowercase().nfkd() {
-                if part.is_alphanumeric() {
-                    word.push(part);
-                } else if !is_combining_mark(part) {
-                    end(&mut word);
-                }
+            continue;
+        }
+        // `é` comes apart into `e` and its accent; what is no letter ends the word.
+        for part in letter.to_lowercase().nfkd() {
+            if part.is_alphanumeric() {
+                word.push(part);
+            } else if !is_combining_mark(part) {
+                end(&mut word);
             }
         }
     }
@@ -56,7 +84,8 @@ pub(super) fn each_written(text: &str, mut each: impl FnMut(&str)) {
 }
 
 pub(super) fn is_stop_word(word: &str) -> bool {
-    STOP_WORDS.binary_search(&word).is_ok()
+    const LONGEST_STOP_WORD_BYTES: usize = 6;
+    word.len() <= LONGEST_STOP_WORD_BYTES && STOP_WORDS.binary_search(&word).is_ok()
 }
 
 /// Chinese and Japanese are written without spaces: each sign counts alone.
@@ -104,6 +133,7 @@ mod tests {
     #[test]
     fn stop_words_are_sorted_for_the_search() {
         assert!(STOP_WORDS.is_sorted());
+        assert!(STOP_WORDS.into_iter().all(is_stop_word));
     }
 
     #[test]
