@@ -21,10 +21,13 @@ const PROFILE_SETTING: &str = "profile";
 /// Starts the workbench. Throws, for `boot.ts` to show, where the page lacks what nothing works without.
 pub fn start() {
     console_error_panic_hook::set_once();
-    let engine = Engine::open().map_err(|error| error.to_string()).unwrap_throw();
     let volumes = Volumes::open();
+    let traces = volumes.clone();
+    let engine = Engine::open(move |report| traces.keep_trace(report));
+    let engine = engine.map_err(|error| error.to_string()).unwrap_throw();
     let state = AppState::new();
-    let readiness = browser::install_scripting(&browser::version(), &volumes, &engine);
+    let place = move |workflow: String| put_on_canvas(state, &workflow);
+    let readiness = browser::install_scripting(&browser::version(), &volumes, &engine, place);
     let library = LibraryInTwoParts::new(state, volumes.clone());
     let services = services(state, &engine, &volumes, &library);
     mount_to_body(move || view! { <App state=state services=services /> });
@@ -95,7 +98,7 @@ fn hear_desk(state: AppState, what: &str, text: String) {
     }
 }
 
-/// Opens a workflow that the chat proposed. The desk got it from the volumes, which have looked at it already.
+/// Opens a workflow that the chat proposed and the person accepted, as an edit that can be undone.
 fn put_on_canvas(state: AppState, workflow: &str) {
     match serde_json::from_str::<Workflow>(workflow) {
         Ok(workflow) => {

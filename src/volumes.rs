@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::browser::{BrowserStorage, wall_clock};
+use crate::browser::{BrowserStorage, ChatPage, spawn, wall_clock};
+use crate::interface::chat::{self, Chats};
 use crate::interface::{self, Archive, Body, Catalogue, Request};
 use crate::kernel::access::{Action, BadId, Volume};
 use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
@@ -20,6 +21,7 @@ type Manager = VolumeManager<BrowserStorage>;
 
 thread_local! {
     static MANAGER: RefCell<Option<Rc<Manager>>> = const { RefCell::new(None) };
+    static CHATS: RefCell<Option<Chats<BrowserStorage, ChatPage>>> = const { RefCell::new(None) };
     /// Whether another tab may have switched the profile.
     static DEVICE_CHANGED: Cell<bool> = const { Cell::new(false) };
 }
@@ -47,7 +49,9 @@ pub async fn open(archive: &str) -> Result<Option<String>, String> {
             open_seeded(storage, &library).await.map_err(|error| error.to_string())?
         }
     };
-    MANAGER.set(Some(Rc::new(manager)));
+    let manager = Rc::new(manager);
+    CHATS.set(Some(Chats::new(Rc::clone(&manager), ChatPage)));
+    MANAGER.set(Some(manager));
     Ok(warning)
 }
 
@@ -98,7 +102,15 @@ pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, S
         None => Body::from(body.as_string()),
     };
     let request = Request::new(method, path, body);
-    let response = interface::answer(&request, &manager, now()).await;
+    let response = if chat::is_chat(&request) {
+        let chats = CHATS.with_borrow(Clone::clone).ok_or_else(|| "The volumes are not open".to_owned())?;
+        let answered = chats.answer(&request).await;
+        // Nobody waits for an answer that is told as it grows.
+        answered.work.into_iter().for_each(spawn);
+        answered.response
+    } else {
+        interface::answer(&request, &manager, now()).await
+    };
     Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })
 }
 

@@ -50,7 +50,9 @@ export class SandboxRun {
 
   constructor(request: Request, tell: Tell, renderMarkdown: (text: string) => Promise<string>) {
     this.#renderMarkdown = renderMarkdown;
-    this.#finished = this.#run("payload" in request ? request.payload : blockPayload(request.code, request.language), tell);
+    // A piece of code that is tried out is no workflow, and leaves no trace.
+    const isBlock = "code" in request;
+    this.#finished = this.#run(isBlock ? blockPayload(request.code, request.language) : request.payload, !isBlock, tell);
   }
 
   /** An `Outcome` as JSON. Rejects only for what cannot run at all. */
@@ -86,8 +88,8 @@ export class SandboxRun {
     this.#values = {};
   }
 
-  async #run(payload: Payload, tell: Tell): Promise<string> {
-    const result = await window.llmos.run(payload, { signal: this.#stopping.signal, onEvent: (event) => tellStage(event, tell) });
+  async #run(payload: Payload, trace: boolean, tell: Tell): Promise<string> {
+    const result = await window.llmos.run(payload, { trace, signal: this.#stopping.signal, onEvent: (event) => tellStage(event, tell) });
     const logs: Outcome["logs"] = [];
     let error: Outcome["error"] = null;
     for (const [nodeId, node] of Object.entries(result.nodes)) {

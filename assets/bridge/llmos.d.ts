@@ -47,6 +47,8 @@ export interface RunOptions {
   target?: string;
   /** How long one node may take, in milliseconds; 120 000 if not said. */
   timeoutMs?: number;
+  /** `false` leaves no trace of the run. */
+  trace?: boolean;
 }
 
 /** What `run` rejects with. `code` and `detail` are those of the answers of `fetch`. */
@@ -125,6 +127,7 @@ export interface NodeResult {
 
 export interface RunResult {
   status: "completed" | "failed" | "cancelled";
+  /** The trace that it left (`GET /traces/{trace_id}`). */
   traceId: string | null;
   durationMs: number;
   nodes: Record<string, NodeResult>;

@@ -6,6 +6,9 @@
 
 import type { Host } from "./host";
 import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult, VolumeChange, VolumeName } from "./llmos.d";
+import { streamed, wantsStream } from "./chat-stream";
+import { shortResult } from "./short-result";
+import type { PageAsk } from "./volume-protocol";
 import type { Volumes } from "./volumes";
 
 /** What Rust gives. Texts are JSON unless said otherwise. */
@@ -15,6 +18,8 @@ export interface Core {
   /** Payload and options; gives the number of the run, or throws the JSON of an error body. */
   start(payload: string, options: string, onEvent: ((event: string) => void) | undefined, onFinished: (result: string) => void): number;
   cancel(run: number): void;
+  /** Puts a workflow on the canvas, as an edit that can be undone. */
+  place(workflow: string): void;
 }
 
 /** A result as Rust knows it: in place of outputs, the step under which the store keeps their values. */
@@ -44,6 +49,7 @@ export function installLlmos(core: Core, host: Host, volumes: Volumes): void {
     onChange: (listener: (change: VolumeChange) => void) => volumes.onChange((change) => change.commit !== "" && listener(change)),
     run: (payload: Payload, options: RunOptions = {}) => run(core, host, payload, options),
   });
+  volumes.onAsk = (ask, signal) => doAsked(core, host, ask, signal);
   Object.defineProperty(window, "llmos", { value: llmos, enumerable: true, configurable: false, writable: false });
 }
 
@@ -53,9 +59,21 @@ async function answer(volumes: Volumes, path: string, init: { method?: string; b
   if (init.signal?.aborted) return aborted();
   const body = init.body instanceof Blob ? new Uint8Array(await init.body.arrayBuffer()) : init.body;
   if (init.signal?.aborted) return aborted();
+  if (typeof body === "string" && wantsStream(init.method ?? "GET", path, body)) return streamed(volumes, path, body, init.signal);
   const [status, answered, bytes] = await volumes.call(init.method ?? "GET", path, body);
   if (bytes !== undefined) return new Response(bytes, { status, headers: { "content-type": "application/octet-stream" } });
   return new Response(answered, { status, headers: { "content-type": "application/json" } });
+}
+
+/** Does what a chat asks of the page; the person has said that it may. */
+async function doAsked(core: Core, host: Host, ask: PageAsk, signal: AbortSignal): Promise<unknown> {
+  if (ask.kind === "place") {
+    core.place(JSON.stringify(ask.workflow));
+    return null;
+  }
+  // The answer's own trace tells of it.
+  const result = await run(core, host, ask.payload, { signal, trace: false });
+  return shortResult(result, ask.payload);
 }
 
 function respond(status: number, body: unknown): Response {
@@ -64,7 +82,7 @@ function respond(status: number, body: unknown): Response {
 
 async function run(core: Core, host: Host, payload: Payload, options: RunOptions): Promise<RunResult> {
   await core.ready;
-  const { signal, onEvent, target, timeoutMs } = options;
+  const { signal, onEvent, target, timeoutMs, trace } = options;
   return new Promise((resolve, reject) => {
     let number = 0;
     const cancel = () => core.cancel(number);
@@ -74,7 +92,7 @@ async function run(core: Core, host: Host, payload: Payload, options: RunOptions
       resolve(withValues(JSON.parse(result) as StoredResult, host));
     };
     try {
-      number = core.start(JSON.stringify(payload), JSON.stringify({ target, timeoutMs }), hear, finish);
+      number = core.start(JSON.stringify(payload), JSON.stringify({ target, timeoutMs, trace }), hear, finish);
     } catch (thrown) {
       reject(toError(thrown));
       return;

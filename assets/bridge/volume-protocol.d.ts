@@ -1,6 +1,7 @@
 /** What the page and the volume worker say to each other. */
 
 import type { LanguageModelRequest } from "./language-model";
+import type { Payload, Workflow } from "./llmos.d";
 import type { SyncProgress } from "./volumes/remote/transport";
 
 /** Status, body as JSON, body as bytes where it is bytes. */
@@ -35,6 +36,8 @@ export interface VolumeCalls {
   restore(archive: Blob): { volume: string; outcome: string }[];
   /** Breaks off the sync of a volume. */
   cancelSync(volume: string): void;
+  /** The page has done what it was asked (JSON), or says why not. */
+  pageAnswered(askId: string, answer: string | undefined, error: string | undefined): void;
 }
 
 export interface ToVolumes {
@@ -49,4 +52,17 @@ export type FromVolumes =
   | { kind: "warning"; message: string }
   | { kind: "progress"; volume: string; progress: SyncProgress }
   /** The browser's own model is wanted, which only the page can call; it answers over the port that comes along. */
-  | { kind: "languageModel"; request: LanguageModelRequest };
+  | { kind: "languageModel"; request: LanguageModelRequest }
+  /** What happened in chats within a frame, each as JSON (`ChatEvent`). */
+  | { kind: "chat"; events: string[] }
+  /** Something that only the page can do (`PageAsk` as JSON); answered by `pageAnswered`. */
+  | { kind: "ask"; askId: string; ask: string }
+  /** Nobody waits for it any more. */
+  | { kind: "cancelAsk"; askId: string };
+
+/** What the page is asked to do. */
+export type PageAsk =
+  /** Run this in the sandbox; gives a `ShortResult`. */
+  | { kind: "run"; payload: Payload }
+  /** Place this on the canvas, where the person can undo it. They have accepted it. */
+  | { kind: "place"; workflow: Workflow };

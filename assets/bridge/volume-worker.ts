@@ -9,6 +9,7 @@ import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
 import { answerVault } from "./volume-vault";
+import { openChatPage, pageAnswered } from "./volumes/chat-page";
 import { onLanguageModel } from "./volumes/models/browser";
 import { onRowsChange } from "./volumes/rows";
 
@@ -44,6 +45,7 @@ async function open(baseUrl: string): Promise<Handlers> {
   library.catch(() => undefined); // awaited below
   const module = (await import(new URL("volumes.js", baseUrl).href)) as Module;
   await module.default({ module_or_path: new URL("volumes_bg.wasm", baseUrl) });
+  openChatPage(post);
   const warning = await module.open(await library);
   if (warning !== undefined) post({ kind: "warning", message: warning });
   onRowsChange(({ volume }) => {
@@ -73,6 +75,7 @@ async function open(baseUrl: string): Promise<Handlers> {
     backup: () => archives.backup(),
     restore: (archive) => archives.restore(archive),
     cancelSync: (volume) => remotes.cancel(volume),
+    pageAnswered,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { serveLanguageModel } from "./language-model";
 import type { VolumeChange } from "./llmos.d";
-import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
+import type { Answer, Body, FromVolumes, PageAsk, ToVolumes, VolumeCalls } from "./volume-protocol";
 import type { SyncProgress } from "./volumes/remote/transport";
 import type { RowsChange } from "./volumes/rows";
 
@@ -11,6 +11,8 @@ interface Call {
   reject(error: Error): void;
 }
 
+/** The rows of answers while they grow (src/interface/chat/journal.rs). */
+const JOURNAL = "journal";
 const MAIN = "refs/heads/main";
 
 export class Volumes {
@@ -18,10 +20,15 @@ export class Volumes {
   readonly #onStart: () => void;
   readonly #calls = new Map<number, Call>();
   readonly #listeners = new Set<(change: VolumeChange) => void>();
+  readonly #chatListeners = new Set<(event: string) => void>();
+  readonly #asks = new Map<string, AbortController>();
   readonly #progressListeners = new Set<(volume: string, progress: SyncProgress) => void>();
+  #keepingTraces: Promise<void> = Promise.resolve();
   #worker: Worker | undefined;
   #channel: BroadcastChannel | undefined;
   #nextCall = 0;
+  /** Does what only the page can do; whoever asked may break it off. */
+  onAsk: ((ask: PageAsk, signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Told once, should nothing that is changed be kept. */
   onWarning: ((warning: string) => void) | undefined;
 
@@ -41,8 +48,16 @@ export class Volumes {
   }
 
   /** A call of `window.llmos.fetch`. */
-  call(method: string, path: string, body: Body): Promise<Answer> {
+  async call(method: string, path: string, body: Body): Promise<Answer> {
+    // Whoever saw a run end finds its trace.
+    if (path.startsWith("/traces")) await this.#keepingTraces;
     return this.#call("answer", [method, path, body]);
+  }
+
+  /** Has the trace of a run kept (`RunReport` as JSON), one after another; a run is not less worth for a trace that could not be kept. */
+  keepTrace(report: string): void {
+    const keep = () => this.#call("answer", ["POST", "/traces/run", report]).then(() => undefined);
+    this.#keepingTraces = this.#keepingTraces.then(keep).catch((thrown: unknown) => console.warn("The trace of a run could not be kept:", thrown));
   }
 
   /** The same as one text, `{status, body}`. */
@@ -102,6 +117,12 @@ export class Volumes {
     return () => this.#progressListeners.delete(listener);
   }
 
+  /** Calls `listener` with what happens in the chats of this tab, as JSON (`ChatEvent`); the function that comes back ends it. */
+  onChat(listener: (event: string) => void): () => void {
+    this.#chatListeners.add(listener);
+    return () => this.#chatListeners.delete(listener);
+  }
+
   /** Calls `listener` after every change of a volume, by this page or another; the function that comes back ends it. */
   onChange(listener: (change: VolumeChange) => void): () => void {
     if (this.#channel === undefined) {
@@ -120,7 +141,35 @@ export class Volumes {
     });
   }
 
+  #tellChat(events: string[]): void {
+    for (const event of events) {
+      for (const listener of this.#chatListeners) {
+        try {
+          listener(event);
+        } catch (thrown) {
+          console.error("An onChat listener threw:", thrown);
+        }
+      }
+    }
+  }
+
+  async #do(askId: string, ask: string): Promise<void> {
+    const stopping = new AbortController();
+    this.#asks.set(askId, stopping);
+    try {
+      if (this.onAsk === undefined) throw new Error("The page cannot do this yet. Try again when it stands.");
+      const answer = await this.onAsk(JSON.parse(ask) as PageAsk, stopping.signal);
+      await this.#call("pageAnswered", [askId, JSON.stringify(answer ?? null), undefined]);
+    } catch (thrown) {
+      await this.#call("pageAnswered", [askId, undefined, thrown instanceof Error ? thrown.message : String(thrown)]);
+    } finally {
+      this.#asks.delete(askId);
+    }
+  }
+
   async #tell({ volume, refs }: RowsChange): Promise<void> {
+    // What grows in the journal is told as it grows.
+    if (volume === JOURNAL) return;
     const commit = refs[MAIN] ?? "";
     // What the device keeps beside its volumes, such as who is signed in, has no commits.
     const paths = commit === "" ? [] : await this.#call("changedPaths", [volume, commit]).catch(() => []);
@@ -152,6 +201,9 @@ export class Volumes {
         return;
       }
       if (data.kind === "languageModel") return void serveLanguageModel(ports[0]!, data.request);
+      if (data.kind === "chat") return this.#tellChat(data.events);
+      if (data.kind === "ask") return void this.#do(data.askId, data.ask);
+      if (data.kind === "cancelAsk") return this.#asks.get(data.askId)?.abort();
       const call = this.#calls.get(data.id);
       this.#calls.delete(data.id);
       if (data.kind === "done") call?.resolve(data.value);

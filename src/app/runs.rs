@@ -61,7 +61,7 @@ impl Runs {
     }
 
     fn begin(&self, payload: Payload, target: Option<String>) {
-        let request = RunRequest { payload, target, timeout_ms: None };
+        let request = RunRequest { payload, target, timeout_ms: None, is_traced: true };
         match self.engine.start(request, Rc::new(Screen { state: self.state })) {
             Ok(number) => self.current.set(Current::Running(number)),
             Err(diagnostics) => {

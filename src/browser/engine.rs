@@ -12,14 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use super::host::{Host, next_task};
 use super::results::Results;
-use super::{JsError, now_ms, spawn};
+use super::{JsError, now_ms, spawn, wall_clock};
+use crate::interface::RunReport;
 use crate::kernel::dag::{
     Effect, Event, Graph, JobError, NodeIndex, NodeResult, Pace, Payload, Plan, Run, RunEvent, RunOptions, RunResult,
-    WarmSlots,
+    WarmSlots, Workflow,
 };
 use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::order::set_of;
 use crate::kernel::skill::Language;
+use crate::kernel::trace::Trace;
 use crate::kernel::worker::protocol::FromHost;
 
 /// Who hears of a run.
@@ -38,6 +40,8 @@ pub struct RunRequest {
     pub target: Option<String>,
     /// How long a node may take, if not the usual time.
     pub timeout_ms: Option<f64>,
+    /// Whether it leaves a trace.
+    pub is_traced: bool,
 }
 
 /// Names a run, from the moment it is asked for.
@@ -48,6 +52,8 @@ pub type RunNumber = u32;
 pub struct Engine {
     host: Host,
     state: Rc<RefCell<State>>,
+    /// Takes the reports of runs that are over.
+    keep_trace: Rc<dyn Fn(&RunReport)>,
 }
 
 #[derive(Default)]
@@ -76,6 +82,8 @@ struct Wish {
     graph: Arc<Graph>,
     target: Option<NodeIndex>,
     timeout_ms: Option<f64>,
+    /// The workflow, where the run is to leave a trace.
+    traced: Option<Rc<Workflow>>,
 }
 
 /// The run that has the workers.
@@ -83,6 +91,8 @@ struct Current {
     number: RunNumber,
     listener: Rc<dyn RunListener>,
     started_ms: f64,
+    started_at: i64,
+    traced: Option<Rc<Workflow>>,
     stage: Stage,
 }
 
@@ -95,8 +105,8 @@ enum Stage {
 }
 
 impl Engine {
-    /// Opens the engine and its host.
-    pub fn open() -> Result<Self, JsError> {
+    /// Opens the engine and its host. `keep_trace` takes the report of each run that is to leave a trace.
+    pub fn open(keep_trace: impl Fn(&RunReport) + 'static) -> Result<Self, JsError> {
         // The host speaks only after the task that opened it, when the engine is there to listen.
         let listening: Rc<RefCell<Option<Engine>>> = Rc::default();
         let listener = Rc::clone(&listening);
@@ -105,7 +115,7 @@ impl Engine {
                 engine.hear(messages);
             }
         })?;
-        let engine = Self { host, state: Rc::default() };
+        let engine = Self { host, state: Rc::default(), keep_trace: Rc::new(keep_trace) };
         *listening.borrow_mut() = Some(engine.clone());
         Ok(engine)
     }
@@ -123,7 +133,8 @@ impl Engine {
             graph.find(node_id).ok_or_else(|| vec![missing().at_node(node_id)])
         };
         let target = request.target.as_ref().map(find).transpose()?;
-        let wish = Wish { graph: Arc::new(graph), target, timeout_ms: request.timeout_ms };
+        let traced = request.is_traced.then(|| Rc::new(request.payload.workflow));
+        let wish = Wish { graph: Arc::new(graph), target, timeout_ms: request.timeout_ms, traced };
         let mut state = self.state.borrow_mut();
         state.next_number += 1;
         let number = state.next_number;
@@ -166,7 +177,14 @@ impl Engine {
             return;
         }
         let Some(Waiting { number, wish, listener }) = state.waiting.pop_front() else { return };
-        state.current = Some(Current { number, listener, started_ms: now_ms(), stage: Stage::Preparing(wish.clone()) });
+        state.current = Some(Current {
+            number,
+            listener,
+            started_ms: now_ms(),
+            started_at: wall_clock().0,
+            traced: wish.traced.clone(),
+            stage: Stage::Preparing(wish.clone()),
+        });
         drop(state);
         let engine = self.clone();
         spawn(async move {
@@ -294,7 +312,12 @@ impl Engine {
         let Some(current) = state.current.take() else { return };
         state.timer = None;
         state.effects.clear();
+        let mut codes = BTreeMap::new();
         if let Stage::Running(run) = current.stage {
+            if current.traced.is_some() {
+                let skills = run.graph().skills().iter().map(|skill| skill.skill_id.clone());
+                codes = skills.zip(run.plan().codes().iter().map(|code| code.code_id.clone())).collect();
+            }
             state.next_job = run.next_job();
             state.pace = run.pace();
         }
@@ -306,6 +329,16 @@ impl Engine {
         }
         // What the person waited for includes the packages that had to come first.
         result.duration_ms = now_ms() - current.started_ms;
+        let report = current.traced.and_then(|workflow| {
+            let random = format!("{:010x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u64 * 251);
+            let trace_id = Trace::id_of(current.started_at, &random);
+            RunReport::new(trace_id, current.started_at, &workflow, codes, &result)
+        });
+        result.trace_id = report.as_ref().map(|report| report.trace_id.clone());
+        // Before anybody hears that it is over: who then asks for the trace finds it.
+        if let Some(report) = report {
+            (self.keep_trace)(&report);
+        }
         current.listener.on_finished(result);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Decides nothing: what to do next comes from the kernel, what to show goes to whoever listens.
 
+mod chat_page;
 mod desk;
 mod engine;
 mod error;
@@ -20,6 +21,7 @@ mod task;
 mod volume_calls;
 mod volumes;
 
+pub use chat_page::ChatPage;
 pub use desk::Desk;
 pub use engine::{Engine, RunListener, RunRequest};
 pub use error::JsError;

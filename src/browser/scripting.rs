@@ -38,7 +38,13 @@ impl Readiness {
 }
 
 /// Puts `window.llmos` in place; the volume worker answers its calls.
-pub fn install_scripting(version: &str, volumes: &Volumes, engine: &Engine) -> Readiness {
+/// `place` puts a workflow, as JSON, on the canvas.
+pub fn install_scripting(
+    version: &str,
+    volumes: &Volumes,
+    engine: &Engine,
+    place: impl Fn(String) + 'static,
+) -> Readiness {
     let core = js_sys::Object::new();
     set(&core, "version", &version.into());
 
@@ -60,6 +66,8 @@ pub fn install_scripting(version: &str, volumes: &Volumes, engine: &Engine) -> R
     let cancel = Closure::<dyn Fn(u32)>::new(move |number| cancelling.cancel(number));
     set(&core, "cancel", &cancel.into_js_value());
 
+    set(&core, "place", &Closure::<dyn Fn(String)>::new(place).into_js_value());
+
     install_llmos(&core, engine.host().object(), volumes.object());
     settle.expect("a promise calls its executor at once")
 }
@@ -69,6 +77,7 @@ pub fn install_scripting(version: &str, volumes: &Volumes, engine: &Engine) -> R
 struct Options {
     target: Option<String>,
     timeout_ms: Option<f64>,
+    trace: Option<bool>,
 }
 
 fn start_run(engine: &Engine, payload: &str, options: &str, script: Script) -> Result<u32, ApiError> {
@@ -76,8 +85,8 @@ fn start_run(engine: &Engine, payload: &str, options: &str, script: Script) -> R
         ApiError::new(ErrorCode::MalformedRequest, "The payload cannot be read").detail(error.to_string())
     };
     let payload: Payload = serde_json::from_str(payload).map_err(malformed)?;
-    let Options { target, timeout_ms } = serde_json::from_str(options).map_err(malformed)?;
-    let request = RunRequest { payload, target, timeout_ms };
+    let Options { target, timeout_ms, trace } = serde_json::from_str(options).map_err(malformed)?;
+    let request = RunRequest { payload, target, timeout_ms, is_traced: trace.unwrap_or(true) };
     engine.start(request, Rc::new(script)).map_err(|diagnostics| ApiError::from_diagnostics(&diagnostics))
 }
 

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::JsError;
-use crate::interface::Catalogue;
+use crate::interface::{Catalogue, RunReport};
 
 #[wasm_bindgen(raw_module = "./bridge/page.js")]
 extern "C" {
@@ -17,6 +17,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     async fn catalogue(this: &VolumesObject) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, js_name = keepTrace)]
+    fn keep_trace(this: &VolumesObject, report: &str);
 
     #[wasm_bindgen(method, js_name = onLibraryChange)]
     fn on_library_change(this: &VolumesObject, listener: &js_sys::Function);
@@ -54,6 +57,11 @@ impl Volumes {
         const CONTEXT: &str = "Reading the library of skills";
         let text = self.object.catalogue().await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
         super::library::decode(CONTEXT, &text.as_string().unwrap_or_default())
+    }
+
+    /// Has the trace of a run kept; nobody waits for it.
+    pub fn keep_trace(&self, report: &RunReport) {
+        self.object.keep_trace(&serde_json::to_string(report).expect("our own reports serialise"));
     }
 
     /// Calls `listener` whenever there may be other skills or workflows to use, for as long as the page lives.

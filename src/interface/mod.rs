@@ -12,6 +12,7 @@ mod profiles;
 mod proposals;
 mod remotes;
 mod request;
+mod runs;
 mod skills;
 mod traces;
 mod volumes;
@@ -20,6 +21,7 @@ mod workflows;
 pub use catalogue::{Archive, ArchivedFile, Catalogue};
 pub use error::{ApiError, ErrorCode};
 pub use request::{Body, Request};
+pub use runs::RunReport;
 
 /// The workflow that a first visit opens.
 pub const DEMO_WORKFLOW: &str = "rc-filter";
@@ -120,6 +122,7 @@ const CALLS: &[&str] = &[
     "POST /import/skills",
     "GET /traces",
     "POST /traces",
+    "POST /traces/run",
     "GET /traces/{trace_id}",
     "POST /traces/{trace_id}/rating",
     "GET /volumes/stats",
@@ -196,6 +199,7 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
         ("DELETE", ["skills", skill_id]) => (200, Box::pin(skills::remove(call, skill_id))),
         ("GET", ["traces"]) => (200, Box::pin(traces::list(call))),
         ("POST", ["traces"]) => (201, Box::pin(traces::create(call))),
+        ("POST", ["traces", "run"]) => (201, Box::pin(runs::keep(call))),
         ("GET", ["traces", trace_id]) => (200, Box::pin(traces::get(call, trace_id))),
         ("POST", ["traces", trace_id, "rating"]) => (200, Box::pin(traces::rate(call, trace_id))),
         ("DELETE", ["volumes"]) => (200, Box::pin(volumes::remove(call))),
@@ -234,7 +238,10 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
                 ErrorCode::NotFound,
                 format!("There is no call {method} /{}", call.request.segments.join("/")),
             )
-            .detail(format!("The calls are: {}", CALLS.join(", "))));
+            .detail(format!(
+                "The calls are: {}",
+                CALLS.iter().chain(chat::CALLS).copied().collect::<Vec<_>>().join(", ")
+            )));
         }
     };
     Ok(Response { status, body: answering.await?, bytes: None })

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::drive::{Running, drive};
 use super::skills::{Guidance, shown};
-use super::{Answered, ChatCall, Connection, World, no_message, sessions, settings, store};
+use super::{Answered, ChatCall, Page, no_message, sessions, settings, store};
 use crate::interface::error::ErrorCode;
 use crate::interface::{ApiError, Response};
 use crate::kernel::access::Action;
 use crate::kernel::chat::{
     self, Answer, Author, Exchange, ExchangeOptions, Message, MessageState, Session, SessionHead, turns_of,
 };
+use crate::kernel::llm::{ModelRef, Models, context_tokens, price};
 use crate::kernel::manager::Storage;
 
 /// What a model of unknown size is told of a conversation.
@@ -73,12 +74,14 @@ struct Plan {
 }
 
 /// `POST /chat`
-pub async fn ask<S: Storage + 'static, W: World + 'static>(call: &ChatCall<'_, S, W>) -> Result<Answered, ApiError> {
+pub async fn ask<S: Storage + Models + 'static, W: Page + 'static>(
+    call: &ChatCall<'_, S, W>,
+) -> Result<Answered, ApiError> {
     let ask: Ask = call.request.json()?;
     if ask.message.trim().is_empty() {
         return Err(ApiError::new(ErrorCode::Unprocessable, "There is nothing to answer: 'message' is empty"));
     }
-    let connection = connection(call, &ask).await?;
+    let model = model(call, &ask).await?;
     let mut session = match &ask.session_id {
         Some(session_id) => idle_session(call, session_id).await?,
         None => {
@@ -105,25 +108,29 @@ pub async fn ask<S: Storage + 'static, W: World + 'static>(call: &ChatCall<'_, S
     }
     session.put(question.clone());
     let answer = new_answer(call, &session, &question);
-    begin(call, ask, connection, Plan { session, question: Some(question), answer }).await
+    begin(call, ask, model, Plan { session, question: Some(question), answer }).await
 }
 
 /// `POST /chat/retry`: another answer to the same question.
-pub async fn retry<S: Storage + 'static, W: World + 'static>(call: &ChatCall<'_, S, W>) -> Result<Answered, ApiError> {
+pub async fn retry<S: Storage + Models + 'static, W: Page + 'static>(
+    call: &ChatCall<'_, S, W>,
+) -> Result<Answered, ApiError> {
     let ask: Ask = call.request.json()?;
-    let connection = connection(call, &ask).await?;
+    let model = model(call, &ask).await?;
     let session = idle_session(call, ask.session_id.as_deref().unwrap_or_default()).await?;
     let message_id = ask.message_id.as_deref().unwrap_or_default();
     let message = session.get(message_id).ok_or_else(|| no_message(message_id))?;
     let question = session.question_of(message).ok_or_else(|| no_message(message_id))?.clone();
     let answer = new_answer(call, &session, &question);
-    begin(call, ask, connection, Plan { session, question: None, answer }).await
+    begin(call, ask, model, Plan { session, question: None, answer }).await
 }
 
 /// `POST /chat/continue`: more of an answer that broke off.
-pub async fn go_on<S: Storage + 'static, W: World + 'static>(call: &ChatCall<'_, S, W>) -> Result<Answered, ApiError> {
+pub async fn go_on<S: Storage + Models + 'static, W: Page + 'static>(
+    call: &ChatCall<'_, S, W>,
+) -> Result<Answered, ApiError> {
     let ask: Ask = call.request.json()?;
-    let connection = connection(call, &ask).await?;
+    let model = model(call, &ask).await?;
     let session = idle_session(call, ask.session_id.as_deref().unwrap_or_default()).await?;
     let message_id = ask.message_id.as_deref().unwrap_or_default();
     let answer = session.get(message_id).ok_or_else(|| no_message(message_id))?.clone();
@@ -131,11 +138,11 @@ pub async fn go_on<S: Storage + 'static, W: World + 'static>(call: &ChatCall<'_,
         return Err(ApiError::new(ErrorCode::Conflict, "This message is whole, so there is nothing to go on with")
             .detail("POST /chat/retry asks for another answer"));
     }
-    begin(call, ask, connection, Plan { session, question: None, answer }).await
+    begin(call, ask, model, Plan { session, question: None, answer }).await
 }
 
 /// `POST /chat/stop`
-pub fn stop<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub fn stop<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let ask: Ask = call.request.json()?;
     let running = call.chats.running(ask.session_id.as_deref().unwrap_or_default());
     let message_id = running.as_ref().map(|running| running.message().message_id);
@@ -153,7 +160,7 @@ struct Said {
 }
 
 /// `POST /chat/answer`: whether a tool may be used.
-pub fn answer<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub fn answer<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let Said { session_id, step_id, answer } = call.request.json()?;
     let running = call.chats.running(&session_id);
     let heard = running.is_some_and(|running| running.answer(&step_id, answer, call.chats.world.now_ms()));
@@ -165,17 +172,17 @@ pub fn answer<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, 
 }
 
 /// `POST /chat/preview`: what would be sent; nothing is.
-pub async fn preview<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub async fn preview<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let ask: Ask = call.request.json()?;
     let guidance = guidance(call, &ask).await?;
     let context = guidance.context(call.chats, &ask.message).await?;
-    let connection = find_connection(call, &ask).await?;
+    let model = find_model(call, &ask).await?;
     let mut answer = shown(&context, &guidance.system(&context));
-    answer["model_id"] = json!(connection.map(|connection| connection.model.model_id));
+    answer["model_id"] = json!(model.map(|model| model.model_id));
     Ok(answer)
 }
 
-async fn guidance<S: Storage, W: World>(call: &ChatCall<'_, S, W>, ask: &Ask) -> Result<Guidance, ApiError> {
+async fn guidance<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, ask: &Ask) -> Result<Guidance, ApiError> {
     let settings = settings::load(call.chats, &call.volume).await?;
     Ok(Guidance {
         include_skills: ask.include_skills,
@@ -186,24 +193,24 @@ async fn guidance<S: Storage, W: World>(call: &ChatCall<'_, S, W>, ask: &Ask) ->
     })
 }
 
-async fn find_connection<S: Storage, W: World>(
-    call: &ChatCall<'_, S, W>,
-    ask: &Ask,
-) -> Result<Option<Connection>, ApiError> {
+async fn find_model<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, ask: &Ask) -> Result<Option<ModelRef>, ApiError> {
     let settings = settings::load(call.chats, &call.volume).await?;
     let wanted = ask.model_id.as_deref().or(settings.model_id.as_deref());
-    super::connection(call.chats, wanted).await
+    let connections = call.chats.manager.connections().await?;
+    // A connection that was chosen and is gone leaves the choice to the default one.
+    let found = wanted.and_then(|model_id| connections.get(model_id)).or_else(|| connections.default_model());
+    Ok(found.cloned())
 }
 
-async fn connection<S: Storage, W: World>(call: &ChatCall<'_, S, W>, ask: &Ask) -> Result<Connection, ApiError> {
-    find_connection(call, ask).await?.ok_or_else(|| {
+async fn model<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, ask: &Ask) -> Result<ModelRef, ApiError> {
+    find_model(call, ask).await?.ok_or_else(|| {
         ApiError::new(ErrorCode::NoModel, "No model is connected, so nobody can answer yet")
             .detail("Connect one in the chat's settings, or with POST /models; POST /chat/preview shows the skills that fit meanwhile")
     })
 }
 
 /// A session in which nothing grows.
-async fn idle_session<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Session, ApiError> {
+async fn idle_session<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Session, ApiError> {
     let (session, running) = sessions::session_now(call, session_id).await?;
     match running {
         None => Ok(session),
@@ -213,14 +220,14 @@ async fn idle_session<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_i
 }
 
 /// An id behind all others of the session, also where clocks disagree.
-fn new_id<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session: &Session) -> String {
+fn new_id<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session: &Session) -> String {
     let now_ms = call.chats.world.now_ms();
     let newest = session.messages().next_back().and_then(|message| message.message_id.split_once('-'));
     let newest_ms = newest.and_then(|(moment, _)| moment.parse::<f64>().ok()).unwrap_or_default();
     chat::message_id(now_ms.max(newest_ms + 1.0), call.chats.world.random())
 }
 
-fn new_answer<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session: &Session, question: &Message) -> Message {
+fn new_answer<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session: &Session, question: &Message) -> Message {
     Message {
         message_id: new_id(call, session),
         parent_id: Some(question.message_id.clone()),
@@ -231,10 +238,10 @@ fn new_answer<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session: &Session
 }
 
 /// Keeps the question, then lets the answer begin.
-async fn begin<S: Storage + 'static, W: World + 'static>(
+async fn begin<S: Storage + Models + 'static, W: Page + 'static>(
     call: &ChatCall<'_, S, W>,
     ask: Ask,
-    connection: Connection,
+    model: ModelRef,
     plan: Plan,
 ) -> Result<Answered, ApiError> {
     let Plan { mut session, question, answer } = plan;
@@ -250,17 +257,17 @@ async fn begin<S: Storage + 'static, W: World + 'static>(
     }
     let session_id = session.head.session_id.clone();
     let message_id = answer.message_id.clone();
-    let context_tokens = connection.context_tokens.unwrap_or(USUAL_CONTEXT_TOKENS);
+    let holds_tokens = context_tokens(model.provider, &model.name).unwrap_or(USUAL_CONTEXT_TOKENS);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "tokens")]
-    let budget_tokens = (context_tokens as f64 * HISTORY_SHARE) as usize;
+    let budget_tokens = (holds_tokens as f64 * HISTORY_SHARE) as usize;
     session.put(answer.clone());
     let path = session.path(&message_id);
     let asked = session.question_of(&answer).map(|question| question.text.clone()).unwrap_or_default();
     let options = ExchangeOptions {
         session_id: session_id.clone(),
-        max_output_tokens: u32::try_from((context_tokens / 4).min(LONGEST_REPLY_TOKENS)).unwrap_or(u32::MAX),
-        cost_usd: connection.cost_usd(),
-        model: connection.model,
+        max_output_tokens: u32::try_from((holds_tokens / 4).min(LONGEST_REPLY_TOKENS)).unwrap_or(u32::MAX),
+        price: price(model.provider, &model.name),
+        model,
         settings,
         orchestrate: ask.orchestrate,
         question: asked,

@@ -10,9 +10,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::skills::Guidance;
-use super::{Inner, World, journal, keep, tools};
+use super::{Inner, Page, journal, keep, tools};
 use crate::kernel::access::Volume;
 use crate::kernel::chat::{Answer, Effect, Event, Exchange, Message};
+use crate::kernel::llm::Models;
 use crate::kernel::manager::Storage;
 
 /// An exchange that goes on, and whoever feeds it.
@@ -123,7 +124,10 @@ struct Driver<S: Storage, W> {
 }
 
 /// Drives an exchange to its end, and gives the answer.
-pub async fn drive<S: Storage + 'static, W: World + 'static>(chats: Rc<Inner<S, W>>, running: Rc<Running>) -> Message {
+pub async fn drive<S: Storage + Models + 'static, W: Page + 'static>(
+    chats: Rc<Inner<S, W>>,
+    running: Rc<Running>,
+) -> Message {
     let mut driver = Driver { chats, running, jobs: Jobs::default(), to_journal: None, to_keep: None, is_done: false };
     loop {
         while let Some(effect) = driver.running.next_effect() {
@@ -149,7 +153,7 @@ pub async fn drive<S: Storage + 'static, W: World + 'static>(chats: Rc<Inner<S, 
     }
 }
 
-impl<S: Storage + 'static, W: World + 'static> Driver<S, W> {
+impl<S: Storage + Models + 'static, W: Page + 'static> Driver<S, W> {
     fn carry_out(&mut self, effect: Effect) {
         let (chats, running) = (Rc::clone(&self.chats), Rc::clone(&self.running));
         match effect {
@@ -162,9 +166,9 @@ impl<S: Storage + 'static, W: World + 'static> Driver<S, W> {
                 let mut on_event = |event| {
                     hear.happens(Event::Stream(event), chats.world.now_ms());
                 };
-                Some(Event::StreamEnded(chats.world.stream(&message_id, &request, &mut on_event).await))
+                Some(Event::StreamEnded(chats.manager.storage().stream(&message_id, &request, &mut on_event).await))
             }),
-            Effect::StopCall => self.chats.world.stop(&self.running.message().message_id),
+            Effect::StopCall => self.chats.manager.storage().stop(&self.running.message().message_id),
             Effect::RunTool(call) => self.jobs.start(Kind::Tool, async move {
                 let step_id = call.step_id.clone();
                 let outcome = tools::run(&chats, &running, call).await;

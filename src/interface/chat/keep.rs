@@ -1,6 +1,6 @@
 //! Keeps an answer: the message and its trace in one commit; and takes up what tabs that went away left behind.
 
-use super::{Inner, World, journal, store};
+use super::{Inner, Page, journal, store};
 use crate::interface::ApiError;
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::chat::{self, Message, MessageState, Session};
@@ -9,7 +9,7 @@ use crate::kernel::trace::Trace;
 use crate::kernel::volume::{Change, NewTrace, ObjectKind, Oid};
 
 /// Commits an answer with its trace, and gives the trace's id, or why not in words.
-pub async fn keep<S: Storage, W: World>(
+pub async fn keep<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
     session_id: &str,
@@ -23,7 +23,7 @@ pub async fn keep<S: Storage, W: World>(
     Ok(trace_id)
 }
 
-async fn commit<S: Storage, W: World>(
+async fn commit<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
     session_id: &str,
@@ -48,7 +48,7 @@ async fn commit<S: Storage, W: World>(
 }
 
 /// Puts answers into the volume whose tab went away while they grew: they broke off. Gives those that still grow in another tab.
-pub async fn take_up<S: Storage, W: World>(
+pub async fn take_up<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
     session_id: Option<&str>,

@@ -27,35 +27,8 @@ use self::store::ReadMessages;
 use super::error::ErrorCode;
 use super::{ApiError, Request, Response};
 use crate::kernel::access::Volume;
-use crate::kernel::llm::{ModelRef, Models, Usage};
+use crate::kernel::llm::Models;
 use crate::kernel::manager::{Now, Storage, VolumeManager};
-
-/// All that chats need beside volumes.
-pub trait World: Page + Models + Connections {}
-impl<T: Page + Models + Connections> World for T {}
-
-/// A model that is connected.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Connection {
-    /// Which, and where.
-    pub model: ModelRef,
-    /// How much it can hold, where that is known.
-    pub context_tokens: Option<u64>,
-}
-
-impl Connection {
-    /// What so many tokens of it cost.
-    fn cost_usd(&self) -> Box<dyn Fn(Usage) -> Option<f64>> {
-        Box::new(|_| None)
-    }
-}
-
-/// The models that are connected.
-#[allow(async_fn_in_trait, reason = "everything lives on one thread: futures need not be Send")]
-pub trait Connections {
-    /// The one of this id, or the default one.
-    async fn connection(&self, model_id: Option<&str>) -> Result<Option<Connection>, String>;
-}
 
 /// Every chat of this tab.
 pub struct Inner<S: Storage, W> {
@@ -121,7 +94,7 @@ pub fn is_chat(request: &Request) -> bool {
     matches!(request.segments.first().map(String::as_str), Some("chat" | "chats"))
 }
 
-impl<S: Storage + 'static, W: World + 'static> Chats<S, W> {
+impl<S: Storage + Models + 'static, W: Page + 'static> Chats<S, W> {
     /// The chats over these volumes.
     pub fn new(manager: Rc<VolumeManager<S>>, world: W) -> Self {
         let inner = Inner { manager, world, running: RefCell::default(), messages: RefCell::default() };
@@ -168,7 +141,7 @@ impl<S: Storage + 'static, W: World + 'static> Chats<S, W> {
     }
 }
 
-impl<S: Storage, W: World> Inner<S, W> {
+impl<S: Storage, W: Page> Inner<S, W> {
     fn now(&self) -> Now {
         #[allow(clippy::cast_possible_truncation, reason = "seconds since 1970 fit")]
         let timestamp_s = (self.world.now_ms() / 1_000.0) as i64;
@@ -195,14 +168,6 @@ impl<S: Storage, W> Inner<S, W> {
     fn ended(&self, running: &Rc<Running>) {
         self.running.borrow_mut().retain(|_, other| !Rc::ptr_eq(other, running));
     }
-}
-
-async fn connection<S: Storage, W: World>(
-    chats: &Inner<S, W>,
-    model_id: Option<&str>,
-) -> Result<Option<Connection>, ApiError> {
-    let failed = |error| ApiError::new(ErrorCode::Internal, "The connections to models cannot be read").detail(error);
-    chats.world.connection(model_id).await.map_err(failed)
 }
 
 fn no_message(message_id: &str) -> ApiError {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::store::{self, Listed, ReadMessages};
-use super::{ChatCall, World, keep};
+use super::{ChatCall, Page, keep};
 use crate::interface::{ApiError, committed};
 use crate::kernel::access::Action;
 use crate::kernel::chat::{self, Author, Message, MessageState, Session, SessionHead};
@@ -18,7 +18,7 @@ const SNIPPET_BEFORE_LETTERS: usize = 30;
 const SNIPPET_LETTERS: usize = 160;
 
 /// `GET /chats?query= &limit= &offset=`, the one with the newest message first.
-pub async fn list<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub async fn list<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     keep::take_up(call.chats, &call.volume, None).await?;
     let (opened, listed) = store::list(&call.chats.manager, &call.volume, call.chats.now()).await?;
     let words: Vec<String> = call
@@ -103,7 +103,7 @@ struct NewSession {
 }
 
 /// `POST /chats`
-pub async fn create<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub async fn create<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let NewSession { title } = call.request.json_or_default()?;
     let now = call.chats.now();
     let session_id = chat::session_id(now.timestamp_s, call.chats.world.random());
@@ -115,7 +115,7 @@ pub async fn create<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<V
 }
 
 /// `GET /chats/{session_id}?leaf=`: the branch that a message is on, to its newest end.
-pub async fn get<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
+pub async fn get<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
     let (session, running) = session_now(call, session_id).await?;
     let leaf = session.leaf(call.request.parameter("leaf")).or_else(|| session.leaf(None));
     let path = leaf.map(|leaf| session.path(&leaf.message_id)).unwrap_or_default();
@@ -137,7 +137,7 @@ pub async fn get<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id: &s
 }
 
 /// The session with what grows in it, and which answer that is.
-pub async fn session_now<S: Storage, W: World>(
+pub async fn session_now<S: Storage, W: Page>(
     call: &ChatCall<'_, S, W>,
     session_id: &str,
 ) -> Result<(Session, Option<String>), ApiError> {
@@ -162,7 +162,7 @@ struct Rename {
 }
 
 /// `PUT /chats/{session_id}`
-pub async fn rename<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
+pub async fn rename<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
     let Rename { title } = call.request.json()?;
     let now = call.chats.now();
     let session = store::load(&call.chats.manager, &call.volume, session_id, now).await?;
@@ -173,7 +173,7 @@ pub async fn rename<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id:
 }
 
 /// `DELETE /chats/{session_id}`: as one commit, which `POST /volumes/revert` undoes.
-pub async fn remove<S: Storage, W: World>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
+pub async fn remove<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
     if let Some(running) = call.chats.running(session_id) {
         running.stop(call.chats.world.now_ms());
     }

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{ChatCall, Inner, World};
+use super::{ChatCall, Inner, Page};
 use crate::interface::ApiError;
 use crate::interface::error::ErrorCode;
 use crate::kernel::access::Volume;
@@ -17,11 +17,11 @@ const MOST_SKILLS: usize = 50;
 const BUDGET_TOKENS: std::ops::RangeInclusive<usize> = 500..=200_000;
 
 /// What the person has decided.
-pub async fn load<S: Storage, W: World>(chats: &Inner<S, W>, volume: &Volume) -> Result<ChatSettings, ApiError> {
+pub async fn load<S: Storage, W: Page>(chats: &Inner<S, W>, volume: &Volume) -> Result<ChatSettings, ApiError> {
     Ok(read(chats, volume).await.map_err(ManagerError::from)?.1)
 }
 
-async fn read<S: Storage, W: World>(
+async fn read<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
 ) -> Result<(Option<Vec<u8>>, ChatSettings), RowsError> {
@@ -32,7 +32,7 @@ async fn read<S: Storage, W: World>(
 }
 
 /// Changes what the person has decided, on what is there now.
-async fn change<S: Storage, W: World>(
+async fn change<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
     change: impl Fn(&mut ChatSettings) -> Result<(), ApiError>,
@@ -53,7 +53,7 @@ async fn change<S: Storage, W: World>(
 }
 
 /// The person wants to be asked about this tool no more.
-pub async fn always_allow<S: Storage, W: World>(
+pub async fn always_allow<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     volume: &Volume,
     tool: &str,
@@ -70,7 +70,7 @@ fn key(volume: &Volume) -> String {
 }
 
 /// `GET /chat/settings`
-pub async fn get<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub async fn get<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let settings = load(call.chats, &call.volume).await?;
     shown(call, &settings).await
 }
@@ -82,7 +82,7 @@ struct ToolPolicy {
 }
 
 /// `PUT /chat/settings`: any of its fields.
-pub async fn put<S: Storage, W: World>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
+pub async fn put<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
     let fields: Map<String, Value> = call.request.json()?;
     let settings = change(call.chats, &call.volume, |settings| {
         for (name, value) in &fields {
@@ -139,7 +139,7 @@ fn set(settings: &mut ChatSettings, name: &str, value: Value) -> Result<(), ApiE
     Ok(())
 }
 
-async fn shown<S: Storage, W: World>(call: &ChatCall<'_, S, W>, settings: &ChatSettings) -> Result<Value, ApiError> {
+async fn shown<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, settings: &ChatSettings) -> Result<Value, ApiError> {
     let skills = call.chats.manager.skills(call.chats.now()).await?;
     let runs = skills.values().filter_map(|found| found.value.executable.as_deref()).map(of_skill);
     let row = |tool: Tool| {

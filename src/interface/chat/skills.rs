@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Inner, World};
+use super::{Inner, Page};
 use crate::interface::ApiError;
 use crate::kernel::chat::{Prepared, Tool, ToolShelf, of_skill, own_tools};
 use crate::kernel::context::{self, Context};
@@ -33,7 +33,7 @@ pub struct Guidance {
 
 impl Guidance {
     /// Finds the skills for these words and builds what the model is told.
-    pub async fn prepare<S: Storage, W: World>(&self, chats: &Inner<S, W>, query: &str) -> Result<Prepared, String> {
+    pub async fn prepare<S: Storage, W: Page>(&self, chats: &Inner<S, W>, query: &str) -> Result<Prepared, String> {
         let context = self.context(chats, query).await.map_err(|error| error.message().to_owned())?;
         let tools = if self.tools { self.shelf(chats, query).await } else { Ok(ToolShelf::default()) };
         let tools = tools.map_err(|error| error.message().to_owned())?;
@@ -42,7 +42,7 @@ impl Guidance {
     }
 
     /// The skills of the context, best first.
-    pub async fn context<S: Storage, W: World>(&self, chats: &Inner<S, W>, query: &str) -> Result<Context, ApiError> {
+    pub async fn context<S: Storage, W: Page>(&self, chats: &Inner<S, W>, query: &str) -> Result<Context, ApiError> {
         let now = chats.now();
         let mut skills: Vec<RankedSkill> = Vec::new();
         if !self.chosen.is_empty() {
@@ -75,7 +75,7 @@ impl Guidance {
     }
 
     /// The tools: the workbench's own, the skills that run and fit the words, then others that run.
-    async fn shelf<S: Storage, W: World>(&self, chats: &Inner<S, W>, query: &str) -> Result<ToolShelf, ApiError> {
+    async fn shelf<S: Storage, W: Page>(&self, chats: &Inner<S, W>, query: &str) -> Result<ToolShelf, ApiError> {
         let now = chats.now();
         let volumes = chats.manager.readable();
         let runs = |skill: &crate::kernel::skill::Skill| skill.executable.is_some();

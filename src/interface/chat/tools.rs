@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::drive::Running;
 use super::page::PageAsk;
-use super::{Inner, World};
+use super::{Inner, Page};
 use crate::interface::ApiError;
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::chat::{
@@ -29,7 +29,7 @@ const LARGEST_FILE_BYTES: usize = 64_000;
 const ONLY_NODE: &str = "skill";
 
 /// Uses a tool. Whatever goes wrong is told to the model.
-pub async fn run<S: Storage, W: World>(chats: &Inner<S, W>, running: &Rc<Running>, call: ToolCall) -> ToolOutcome {
+pub async fn run<S: Storage, W: Page>(chats: &Inner<S, W>, running: &Rc<Running>, call: ToolCall) -> ToolOutcome {
     let used = match (call.tool.name.as_str(), &call.tool.skill_id) {
         (_, Some(skill_id)) => run_skill(chats, running, &call, skill_id).await,
         (SEARCH_SKILLS, _) => search_skills(chats, &call).await,
@@ -59,7 +59,7 @@ fn argument<'a>(call: &'a ToolCall, name: &str) -> &'a str {
     call.arguments[name].as_str().unwrap_or_default()
 }
 
-async fn search_skills<S: Storage, W: World>(chats: &Inner<S, W>, call: &ToolCall) -> Result<ToolOutcome, String> {
+async fn search_skills<S: Storage, W: Page>(chats: &Inner<S, W>, call: &ToolCall) -> Result<ToolOutcome, String> {
     let query = argument(call, "query");
     let found = chats.manager.search(query, MOST_FOUND, chats.now()).await.map_err(words)?;
     if found.is_empty() {
@@ -89,7 +89,7 @@ fn ports_of(skill: &ExecutableSkill) -> String {
     skill.outputs.iter().map(|port| port.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn activate_skill<S: Storage, W: World>(chats: &Inner<S, W>, call: &ToolCall) -> Result<ToolOutcome, String> {
+async fn activate_skill<S: Storage, W: Page>(chats: &Inner<S, W>, call: &ToolCall) -> Result<ToolOutcome, String> {
     let skill_id = argument(call, "name");
     let skills = chats.manager.skills(chats.now()).await.map_err(words)?;
     let Some(found) = skills.get(skill_id) else {
@@ -111,7 +111,7 @@ async fn activate_skill<S: Storage, W: World>(chats: &Inner<S, W>, call: &ToolCa
     Ok(ToolOutcome { text, found, activated: Some(used), ..ToolOutcome::default() })
 }
 
-async fn list_files<S: Storage, W: World>(
+async fn list_files<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Running,
     call: &ToolCall,
@@ -131,7 +131,7 @@ async fn list_files<S: Storage, W: World>(
     Ok(told(text))
 }
 
-async fn read_file<S: Storage, W: World>(
+async fn read_file<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Running,
     call: &ToolCall,
@@ -159,7 +159,7 @@ fn volume_of(running: &Running, call: &ToolCall) -> Result<Volume, String> {
     }
 }
 
-async fn run_skill<S: Storage, W: World>(
+async fn run_skill<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Rc<Running>,
     call: &ToolCall,
@@ -177,7 +177,7 @@ async fn run_skill<S: Storage, W: World>(
     run_in_page(chats, running, call, workflow).await
 }
 
-async fn run_workflow<S: Storage, W: World>(
+async fn run_workflow<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Rc<Running>,
     call: &ToolCall,
@@ -191,7 +191,7 @@ async fn run_workflow<S: Storage, W: World>(
     run_in_page(chats, running, call, found.value).await
 }
 
-async fn run_in_page<S: Storage, W: World>(
+async fn run_in_page<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Rc<Running>,
     call: &ToolCall,
@@ -216,7 +216,7 @@ async fn run_in_page<S: Storage, W: World>(
 }
 
 /// The workflow with its skills, or all that keeps it from running.
-async fn proven<S: Storage, W: World>(chats: &Inner<S, W>, workflow: Workflow) -> Result<Payload, String> {
+async fn proven<S: Storage, W: Page>(chats: &Inner<S, W>, workflow: Workflow) -> Result<Payload, String> {
     let all = chats.manager.skills(chats.now()).await.map_err(words)?;
     let skills: BTreeMap<String, ExecutableSkill> = workflow
         .nodes
@@ -235,7 +235,7 @@ struct Proposed {
     edges: Vec<Edge>,
 }
 
-async fn create_workflow<S: Storage, W: World>(
+async fn create_workflow<S: Storage, W: Page>(
     chats: &Inner<S, W>,
     running: &Rc<Running>,
     call: &ToolCall,

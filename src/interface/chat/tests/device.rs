@@ -6,13 +6,10 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use crate::interface::chat::page::{Page, PageAsk};
-use crate::interface::chat::{Chats, Connection, Connections, is_chat};
+use crate::interface::chat::{Chats, is_chat};
 use crate::interface::{Request, Response, answer};
 use crate::kernel::chat::ChatEvent;
-use crate::kernel::llm::{
-    ChatRequest, Failure, FailureKind, ModelRef, Models, ProviderId, Script, ScriptedModels, StopReason, StreamEvent,
-    Usage,
-};
+use crate::kernel::llm::{ChatRequest, Failure, FailureKind, Script, ScriptedModels, StopReason, StreamEvent, Usage};
 use crate::kernel::manager::{MemoryStorage, Now, ShippedFile, ShippedLibrary, VolumeManager};
 
 const DOUBLE: &str = "---
@@ -52,8 +49,6 @@ pub struct Tab {
     open: Rc<RefCell<Vec<String>>>,
     now_ms: Cell<f64>,
     events: RefCell<Vec<Value>>,
-    pub models: ScriptedModels,
-    is_connected: bool,
     pub asked: RefCell<Vec<(String, PageAsk)>>,
     pub cancelled: RefCell<Vec<String>>,
     /// What is said when a step asks: who answers is the test, through `on_event`.
@@ -114,33 +109,6 @@ impl Page for Tab {
     }
 }
 
-impl Models for Tab {
-    async fn stream(
-        &self,
-        stream_id: &str,
-        request: &ChatRequest,
-        on_event: &mut dyn FnMut(StreamEvent),
-    ) -> Result<(), Failure> {
-        self.models.stream(stream_id, request, on_event).await
-    }
-
-    fn stop(&self, stream_id: &str) {
-        self.models.stop(stream_id);
-    }
-}
-
-impl Connections for Tab {
-    async fn connection(&self, _: Option<&str>) -> Result<Option<Connection>, String> {
-        let model = ModelRef {
-            model_id: "m".to_owned(),
-            provider: ProviderId::Custom,
-            base_url: "http://localhost".to_owned(),
-            name: "small".to_owned(),
-        };
-        Ok(self.is_connected.then_some(Connection { model, context_tokens: None }))
-    }
-}
-
 pub struct Device {
     pub storage: MemoryStorage,
     pub manager: Rc<VolumeManager<MemoryStorage>>,
@@ -151,12 +119,24 @@ pub struct Device {
 impl Device {
     pub fn new(scripts: Vec<Script>) -> Self {
         let storage = MemoryStorage::default();
-        let manager = pollster::block_on(VolumeManager::open(storage.clone())).expect("memory opens");
+        let manager = Self::manager(&storage, scripts);
         let file = |path: &str, text: &str| ShippedFile { path: path.to_owned(), text: text.to_owned() };
         let files = vec![file("skills/double.md", DOUBLE), file("skills/code-review.md", REVIEW)];
         let library = ShippedLibrary { digest: "1".to_owned(), files };
         pollster::block_on(manager.seed(&library, NOW)).expect("the library fits");
-        Self::open(storage, manager, Rc::default(), "tab-1", scripts, true)
+        let device = Self::open(storage, manager, Rc::default(), "tab-1");
+        device.done("POST", "/models", json!({ "provider": "ollama", "model": "small" }));
+        device
+    }
+
+    fn manager(storage: &MemoryStorage, scripts: Vec<Script>) -> VolumeManager<MemoryStorage> {
+        let storage = storage.clone().with_models(ScriptedModels::new(scripts));
+        pollster::block_on(VolumeManager::open(storage)).expect("memory opens")
+    }
+
+    /// What the model was asked.
+    pub fn asked(&self) -> Vec<ChatRequest> {
+        self.manager.storage().models().asked()
     }
 
     pub fn open(
@@ -164,8 +144,6 @@ impl Device {
         manager: VolumeManager<MemoryStorage>,
         open: Rc<RefCell<Vec<String>>>,
         name: &str,
-        scripts: Vec<Script>,
-        is_connected: bool,
     ) -> Self {
         open.borrow_mut().push(name.to_owned());
         let manager = Rc::new(manager);
@@ -174,8 +152,6 @@ impl Device {
             open: Rc::clone(&open),
             now_ms: Cell::new(1_790_000_000_000.0 + open.borrow().len() as f64 * 60_000.0),
             events: RefCell::default(),
-            models: ScriptedModels::new(scripts),
-            is_connected,
             asked: RefCell::default(),
             cancelled: RefCell::default(),
             on_event: RefCell::default(),
@@ -190,8 +166,8 @@ impl Device {
     }
 
     pub fn second_tab(&self, name: &str, scripts: Vec<Script>) -> Self {
-        let manager = pollster::block_on(VolumeManager::open(self.storage.clone())).expect("memory opens");
-        Self::open(self.storage.clone(), manager, Rc::clone(&self.open), name, scripts, true)
+        let manager = Self::manager(&self.storage, scripts);
+        Self::open(self.storage.clone(), manager, Rc::clone(&self.open), name)
     }
 
     pub fn call(&self, method: &str, path: &str, body: Value) -> Response {

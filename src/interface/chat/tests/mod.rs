@@ -2,14 +2,11 @@
 
 mod device;
 
-use std::rc::Rc;
-
 use serde_json::{Value, json};
 
 use self::device::{Device, breaks_off, calls, says};
 use super::journal;
 use crate::kernel::llm::{Failure, FailureKind, Turn};
-use crate::kernel::manager::VolumeManager;
 
 #[test]
 fn the_flow_of_the_source_design() {
@@ -23,7 +20,7 @@ fn the_flow_of_the_source_design() {
         assert_eq!(answered["response"], "It is done.");
         assert_eq!(answered["skills_used"], json!(used), "{message}");
         assert_eq!(answered["usage"], json!({ "input_tokens": 10, "output_tokens": 5 }));
-        let asked = device.tab().models.asked();
+        let asked = device.asked();
         assert_eq!(asked[0].messages, [Turn::user(message)]);
         assert_eq!(
             in_prompt.is_some_and(|words| asked[0].system.contains(words)),
@@ -48,9 +45,8 @@ fn the_flow_of_the_source_design() {
 
 #[test]
 fn without_a_model_nobody_answers_but_the_skills_are_shown() {
-    let first = Device::new(vec![]);
-    let manager = pollster::block_on(VolumeManager::open(first.storage.clone())).expect("memory opens");
-    let device = Device::open(first.storage.clone(), manager, Rc::default(), "t", vec![], false);
+    let device = Device::new(vec![]);
+    device.done("DELETE", "/models?model_id=ollama:small", Value::Null);
     assert_eq!(device.refused("POST", "/chat", json!({ "message": "Please review" }), 503), "no_model");
     let preview = device.done("POST", "/chat/preview", json!({ "message": "Please review" }));
     assert_eq!((preview["skills"][0]["skill_id"].as_str(), &preview["model_id"]), (Some("code-review"), &Value::Null));
@@ -80,7 +76,7 @@ fn sessions_branch_by_retry_and_by_edit() {
     assert_eq!(texts(&shown), ["Why not?", "three", "And?", "four"]);
     let old = device.done("GET", &format!("/chats/{session}?leaf={second}"), Value::Null);
     assert_eq!(texts(&old), ["Why?", "two"]);
-    let asked = device.tab().models.asked();
+    let asked = device.asked();
     assert_eq!(asked[3].messages, [Turn::user("Why not?"), Turn::assistant("three"), Turn::user("And?")]);
 }
 
@@ -119,7 +115,7 @@ fn a_model_calls_a_skill_when_the_person_lets_it() {
         device.answer_asks(answer);
         let answered = device.done("POST", "/chat", json!({ "message": "Twice 21?" }));
         assert_eq!((answered["response"].as_str(), device.tab().asked.borrow().len()), (Some(response), runs));
-        let told = device.tab().models.asked()[1].messages.last().cloned();
+        let told = device.asked()[1].messages.last().cloned();
         let Some(Turn::ToolResults(results)) = told else { panic!("the model is told") };
         assert_eq!(results[0].text, if runs == 1 { r#"{"y":42.0}"# } else { "The person said no." });
         let trace =
@@ -173,7 +169,7 @@ fn tools_read_what_the_person_may_read_and_nothing_else() {
         let device = Device::new(vec![calls(tool, arguments.clone()), says(&["ok"])]);
         device.answer_asks("once");
         device.done("POST", "/chat", json!({ "message": "zzz" }));
-        let last = device.tab().models.asked()[1].messages.last().cloned();
+        let last = device.asked()[1].messages.last().cloned();
         let Some(Turn::ToolResults(results)) = last else { panic!("the model is told") };
         assert!(results[0].text.contains(told), "{tool} {arguments}: {}", results[0].text);
     }
@@ -198,7 +194,7 @@ fn a_workflow_is_checked_then_offered_then_placed() {
         device.answer_asks(answer);
         device.done("POST", "/chat", json!({ "message": "Make a workflow" }));
         assert_eq!(device.tab().asked.borrow().len(), placed);
-        let last = device.tab().models.asked()[1].messages.last().cloned();
+        let last = device.asked()[1].messages.last().cloned();
         let Some(Turn::ToolResults(results)) = last else { panic!("the model is told") };
         assert!(results[0].text.contains(told), "{told}: {}", results[0].text);
     }

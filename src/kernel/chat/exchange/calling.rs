@@ -125,9 +125,17 @@ impl Exchange {
 
     /// Adds what the reply used, whole or not.
     fn count(&mut self) {
-        self.usage += self.thread.reply.usage;
+        let used = self.thread.reply.usage;
+        self.usage += used;
         self.message.usage = Some(self.usage);
-        self.message.cost_usd = (self.options.cost_usd)(self.usage);
+        let cost_usd = self.options.price.and_then(|price| price.cost_usd(&used));
+        // One request of unknown cost makes the whole unknown.
+        self.message.cost_usd = match (cost_usd, self.message.cost_usd) {
+            (Some(cost_usd), earlier) if self.calls == 1 || earlier.is_some() => {
+                Some(earlier.unwrap_or_default() + cost_usd)
+            }
+            _ => None,
+        };
     }
 
     fn reply_is_whole(&mut self) {

@@ -20,7 +20,7 @@ use self::orchestrating::Part;
 use self::thread::{Thread, Work};
 use super::{ChatEvent, ChatSettings, Message, MessageState, Step, StepState, Tool, ToolShelf};
 use crate::kernel::context::UsedSkill;
-use crate::kernel::llm::{ChatRequest, Failure, ModelRef, StreamEvent, Turn, Usage};
+use crate::kernel::llm::{ChatRequest, Failure, ModelRef, Price, StreamEvent, Turn, Usage};
 
 /// How soon after something came it is journaled.
 const JOURNAL_WITHIN_MS: f64 = 200.0;
@@ -144,8 +144,8 @@ pub struct ExchangeOptions {
     pub model: ModelRef,
     /// How long a reply of the model may get.
     pub max_output_tokens: u32,
-    /// What so many tokens cost, where that is known.
-    pub cost_usd: Box<dyn Fn(Usage) -> Option<f64>>,
+    /// What tokens cost, where that is known.
+    pub price: Option<Price>,
     /// What the person decided.
     pub settings: ChatSettings,
     /// Whether to break the task into parts.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::kernel::chat::{Policy, StepKind, ToolKind};
-use crate::kernel::llm::{FailureKind, ProviderId, StopReason};
+use crate::kernel::llm::{FailureKind, ProviderId, StopReason, price};
 
 /// A world that answers effects from scripts.
 struct World {
@@ -55,7 +55,7 @@ fn options() -> ExchangeOptions {
             name: "small".to_owned(),
         },
         max_output_tokens: 100,
-        cost_usd: Box::new(|usage| Some(usage.output_tokens as f64 * 0.1)),
+        price: price(ProviderId::Anthropic, "claude-haiku-4-5"),
         settings: ChatSettings::default(),
         orchestrate: false,
         question: "Why?".to_owned(),
@@ -305,13 +305,13 @@ fn going_round_in_circles_ends() {
 fn an_answer_costs_what_it_may() {
     let mut dear = options();
     dear.settings.max_cost_usd = Some(0.5);
-    let usage = Event::Stream(StreamEvent::Usage(Usage { output_tokens: 6, ..Usage::default() }));
+    let usage = Event::Stream(StreamEvent::Usage(Usage { output_tokens: 200_000, ..Usage::default() }));
     let mut script = calls("look", json!({ "x": 1 }));
     script.insert(0, usage);
     let world = ask(dear, vec![script]);
     assert_eq!(world.asked.len(), 1);
     assert!(world.kept().error.as_ref().is_some_and(|error| error.contains("$0.50")), "{:?}", world.kept().error);
-    assert_eq!(world.kept().usage.map(|usage| usage.output_tokens), Some(6));
+    assert_eq!(world.kept().usage.map(|usage| usage.output_tokens), Some(200_000));
 }
 
 #[test]

@@ -198,6 +198,11 @@ impl Run {
         pace
     }
 
+    /// What runs.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
     /// The names of the steps of this run.
     pub fn plan(&self) -> &Plan {
         &self.plan
