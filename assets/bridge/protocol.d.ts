@@ -1,6 +1,6 @@
 // Generated from src/kernel/worker/protocol.rs by its test. Do not edit: UPDATE_EXPECT=1 cargo test rewrites it.
 
-export declare const PROTOCOL_VERSION: 3;
+export declare const PROTOCOL_VERSION: 4;
 
 export type Runtime = "python" | "javascript" | "three" | "spice";
 
@@ -224,15 +224,19 @@ slot: Slot,
  */
 reports: Array<JobReport>, };
 
-export type ToWorker = { "kind": "start", 
+export type ToWorker = { "kind": "file", 
+/**
+ * Such as the name of an engine, a standard library, a snapshot.
+ */
+name: string, 
+/**
+ * Its bytes, or what they were compiled to.
+ */
+file: ArrayBuffer | WebAssembly.Module, } | { "kind": "start", 
 /**
  * The version that the page speaks.
  */
 version: number, 
-/**
- * Bytes by name: engine, standard library, snapshot, models.
- */
-files: Record<string, ArrayBuffer | WebAssembly.Module | string>, 
 /**
  * What the family wants to know besides.
  */
@@ -302,7 +306,7 @@ text: string, } | { "kind": "report",
  */
 results: WorkerResult[] | string, } | { "kind": "keep", 
 /**
- * The name they have among the files of `start`.
+ * The name they have among the files of the next start.
  */
 name: string, 
 /**

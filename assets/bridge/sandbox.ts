@@ -13,7 +13,7 @@ import type { Progress } from "./cache";
 import type { FromFrame, ToFrame } from "./frame-protocol";
 import type { FromWorker, PROTOCOL_VERSION, ToWorker } from "./protocol";
 
-const VERSION: typeof PROTOCOL_VERSION = 3;
+const VERSION: typeof PROTOCOL_VERSION = 4;
 const RELAY = "relay";
 
 /** The policy inside: its one script by hash, code from blobs that it made, WebAssembly, and nothing from anywhere. */

@@ -7,6 +7,7 @@
  */
 
 import type { FromFrame, ToFrame } from "../bridge/frame-protocol";
+import type { ToWorker } from "../bridge/protocol";
 
 const blobUrl = (bytes: BlobPart) => URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
 
@@ -61,9 +62,8 @@ function relay(port: MessagePort, bytes: MessagePort): void {
         event.preventDefault();
         say({ kind: "lost", worker: id, message: event.message || "The worker's script could not be started." });
       };
-      const given: Record<string, File> = {};
-      for (const name of order.files) given[name] = await files.get(name);
-      worker.postMessage({ kind: "start", version, files: given, options }, keep === undefined ? [channel] : [channel, keep]);
+      await Promise.all(order.files.map(async (name) => worker.postMessage({ kind: "file", name, file: await files.get(name) } satisfies ToWorker)));
+      worker.postMessage({ kind: "start", version, options } satisfies ToWorker, keep === undefined ? [channel] : [channel, keep]);
     } catch (error) {
       say({ kind: "lost", worker: id, message: String(error) });
     }

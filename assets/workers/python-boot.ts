@@ -4,7 +4,7 @@
  */
 
 import type { LogStream } from "../bridge/protocol";
-import type { StartFiles } from "./serve";
+import type { StartFile, StartFiles } from "./serve";
 import { packSnapshot, unpackSnapshot } from "./snapshot";
 
 export type PyCallable = (...parameters: unknown[]) => unknown;
@@ -37,7 +37,29 @@ const PRELOADED = "json, math, cmath, re, random, array, statistics, asyncio, tr
 /** The runner's own modules are written ahead of the snapshot, so that it holds them. */
 const RUNNER = /^runner\w*\.py$/;
 
+/** What is made of files while others are on their way: scripts are parsed, the snapshot gets its empty pages back. */
+export class EarlyFiles {
+  readonly #scripts = new Map<string, Promise<unknown>>();
+  snapshot: Uint8Array | undefined;
+
+  receive(name: string, file: StartFile): void {
+    if (name.endsWith(".mjs")) {
+      const script = import(URL.createObjectURL(new Blob([file as ArrayBuffer], { type: "text/javascript" })));
+      script.catch(() => undefined); // told to whoever asks for it
+      this.#scripts.set(name, script);
+    }
+    if (name === "snapshot" && (file as ArrayBuffer).byteLength > 0) this.snapshot = unpackSnapshot(file as ArrayBuffer);
+  }
+
+  script<Exports>(name: string): Promise<Exports> {
+    const script = this.#scripts.get(name);
+    if (script === undefined) throw new Error(`${name} was not among the files of the start`);
+    return script as Promise<Exports>;
+  }
+}
+
 export class PyodideBoot {
+  readonly #early: EarlyFiles;
   readonly #files: Map<string, ArrayBuffer>;
   readonly #module: WebAssembly.Module;
   readonly #lock: string;
@@ -45,12 +67,13 @@ export class PyodideBoot {
   readonly #log: (stream: LogStream, text: string) => void;
   #snapshot: Uint8Array | undefined;
 
-  constructor(files: StartFiles, log: (stream: LogStream, text: string) => void) {
-    const { "pyodide.asm.wasm": module, snapshot, ...rest } = files;
+  constructor(files: StartFiles, early: EarlyFiles, log: (stream: LogStream, text: string) => void) {
+    const { "pyodide.asm.wasm": module, snapshot: _, ...rest } = files;
+    this.#early = early;
+    this.#snapshot = early.snapshot;
+    early.snapshot = undefined;
     this.#files = new Map(Object.entries(rest) as [string, ArrayBuffer][]);
     this.#module = module as WebAssembly.Module;
-    const packed = snapshot as ArrayBuffer | undefined;
-    this.#snapshot = packed === undefined || packed.byteLength === 0 ? undefined : unpackSnapshot(packed);
     this.#lock = this.#text("pyodide-lock.json");
     this.#sources = JSON.parse(this.#text("python-sources.json")) as Record<string, string>;
     this.#log = log;
@@ -58,8 +81,8 @@ export class PyodideBoot {
 
   async start(stage: (text: string) => void, keep: (name: string, bytes: ArrayBuffer) => void): Promise<Pyodide> {
     this.#answerRequests();
-    const { loadPyodide } = (await import(this.#script("pyodide.mjs"))) as { loadPyodide(options: object): Promise<Pyodide> };
-    const asm = (await import(this.#script("pyodide.asm.mjs"))) as { default(settings: object): Promise<EmscriptenModule> };
+    const { loadPyodide } = await this.#early.script<{ loadPyodide(options: object): Promise<Pyodide> }>("pyodide.mjs");
+    const asm = await this.#early.script<{ default(settings: object): Promise<EmscriptenModule> }>("pyodide.asm.mjs");
     const load = (more: object, snapshotBytes = 0) =>
       loadPyodide({
         indexURL: BASE,
@@ -141,9 +164,5 @@ export class PyodideBoot {
 
   #text(name: string): string {
     return new TextDecoder().decode(this.#files.get(name));
-  }
-
-  #script(name: string): string {
-    return URL.createObjectURL(new Blob([this.#files.get(name)!], { type: "text/javascript" }));
   }
 }

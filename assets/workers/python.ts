@@ -6,8 +6,8 @@
 import type { Code } from "../bridge/protocol";
 import { isTypedArray } from "./capture";
 import { JobFailure } from "./failure";
-import { type Pyodide, type PyCallable, type PyModule, PyodideBoot } from "./python-boot";
-import { serve, type Engine, type JobIo, type StartFiles } from "./serve";
+import { EarlyFiles, type Pyodide, type PyCallable, type PyModule, PyodideBoot } from "./python-boot";
+import { serve, type Engine, type JobIo, type StartFile, type StartFiles } from "./serve";
 
 interface Runner extends PyModule {
   start(say: (stream: "stdout" | "stderr", text: string) => void, fail: Fail, fromEntries: typeof Object.fromEntries): void;
@@ -20,6 +20,7 @@ type Fail = (code: string, message: string, detail: string | undefined, line: nu
 class PythonEngine implements Engine {
   readonly ownsOutputs = true;
   readonly #defined = new Set<string>();
+  readonly #early = new EarlyFiles();
   #python: Pyodide | undefined;
   #boot: PyodideBoot | undefined;
   #define: PyCallable | undefined;
@@ -27,8 +28,12 @@ class PythonEngine implements Engine {
   #io: JobIo | undefined;
   #failure: JobFailure | undefined;
 
+  receive(name: string, file: StartFile): void {
+    this.#early.receive(name, file);
+  }
+
   async start(files: StartFiles, _options: unknown, stage: (text: string) => void, keep: (name: string, bytes: ArrayBuffer) => void): Promise<void> {
-    const boot = new PyodideBoot(files, (stream, text) => this.#io?.log(stream, text));
+    const boot = new PyodideBoot(files, this.#early, (stream, text) => this.#io?.log(stream, text));
     const python = await boot.start(stage, keep);
     const runner = python.pyimport("runner") as Runner;
     runner.start(

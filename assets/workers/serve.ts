@@ -14,7 +14,7 @@ import { normaliseOutputs, privateCopy } from "./values";
 
 export { JobFailure };
 
-const VERSION: typeof PROTOCOL_VERSION = 3;
+const VERSION: typeof PROTOCOL_VERSION = 4;
 
 /** Reports wait for the end of the batch, but never longer than this while jobs go on. */
 const REPORT_INTERVAL_MS = 2;
@@ -26,7 +26,8 @@ export interface JobIo {
   log(stream: LogStream, text: string): void;
 }
 
-export type StartFiles = Record<string, ArrayBuffer | WebAssembly.Module | string>;
+export type StartFile = ArrayBuffer | WebAssembly.Module;
+export type StartFiles = Record<string, StartFile>;
 
 /** One runtime family, as `serve` needs it. */
 export interface Engine {
@@ -35,6 +36,8 @@ export interface Engine {
    * Code that runs in this realm may keep what it returned, so JavaScript must leave this out.
    */
   readonly ownsOutputs?: boolean;
+  /** A file of the start has come: what can be made of it ahead of the others. */
+  receive?(name: string, file: StartFile): void;
   /** Begins; `keep` hands the page bytes that the next start would be quicker with, under the name they then have in `files`. */
   start(files: StartFiles, options: unknown, stage: (text: string) => void, keep: (name: string, bytes: ArrayBuffer) => void): Promise<void>;
   install?(wheels: { name: string; bytes: ArrayBuffer }[]): Promise<void>;
@@ -57,11 +60,17 @@ interface WorkerScope {
 /** Serves the page with this engine, from the first message on. */
 export function serve(engine: Engine): void {
   const scope = globalThis as unknown as WorkerScope;
+  const files: StartFiles = {};
   scope.onmessage = (event) => {
+    const message = event.data as ToWorker;
+    if (message.kind === "file") {
+      files[message.name] = message.file;
+      return engine.receive?.(message.name, message.file);
+    }
     const port = event.ports[0];
     if (port === undefined) return;
     scope.onmessage = null;
-    new Server(engine, port, scope).start(event.data as ToWorker, event.ports[1]);
+    new Server(engine, port, scope).start(message, files, event.ports[1]);
   };
 }
 
@@ -102,7 +111,7 @@ class Server {
   }
 
   /** `keeper` is where bytes go that the engine wants kept; it is closed before any of the person's code runs. */
-  start(message: ToWorker, keeper: MessagePort | undefined): void {
+  start(message: ToWorker, files: StartFiles, keeper: MessagePort | undefined): void {
     if (message.kind !== "start") return this.#fail("engine_died", `The first message to a worker must be start, not ${message.kind}.`);
     if (message.version !== VERSION) {
       return this.#fail("engine_died", `The page speaks version ${message.version} of the worker protocol, this worker ${VERSION}. Reload the page.`);
@@ -110,7 +119,7 @@ class Server {
     const stage = (text: string) => this.#post({ kind: "stage", stage: text }, []);
     const keep = (name: string, bytes: ArrayBuffer) => keeper?.postMessage({ kind: "keep", name, bytes } satisfies FromWorker, [bytes]);
     this.#running = true;
-    this.#engine.start(message.files, message.options, stage, keep).then(
+    this.#engine.start(files, message.options, stage, keep).then(
       () => {
         keeper?.close();
         this.#post({ kind: "ready", version: VERSION }, []);

@@ -13,7 +13,7 @@ use crate::kernel::dag::{JobError, LogStream, OutputSummary};
 use crate::kernel::skill::{Language, Port, Runtime};
 
 /// Changes whenever a message does; a worker that says another number is refused.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// One worker of the pool: a family and a number from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,18 +154,23 @@ pub enum FromHost {
     },
 }
 
-/// What the page tells a worker. The first message is `start`, with whatever the family needs to begin.
+/// What the page tells a worker. First comes whatever the family needs to begin, file by file, then `start`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ToWorker {
-    /// Begin; answered by `ready` or `failed`.
+    /// A file that the start needs, sent as soon as it is there: what can be made of it is made while others are on their way.
+    File {
+        /// Such as the name of an engine, a standard library, a snapshot.
+        name: String,
+        /// Its bytes, or what they were compiled to.
+        #[cfg_attr(test, ts(type = "ArrayBuffer | WebAssembly.Module"))]
+        file: Value,
+    },
+    /// Begin, with the files that came; answered by `ready` or `failed`.
     Start {
         /// The version that the page speaks.
         version: u32,
-        /// Bytes by name: engine, standard library, snapshot, models.
-        #[cfg_attr(test, ts(type = "Record<string, ArrayBuffer | WebAssembly.Module | string>"))]
-        files: Value,
         /// What the family wants to know besides.
         #[cfg_attr(test, ts(type = "unknown"))]
         options: Value,
@@ -223,7 +228,7 @@ pub enum FromWorker {
     },
     /// Bytes that the next start would be quicker with, such as a snapshot of its memory.
     Keep {
-        /// The name they have among the files of `start`.
+        /// The name they have among the files of the next start.
         name: String,
         /// The bytes.
         #[cfg_attr(test, ts(type = "ArrayBuffer"))]
