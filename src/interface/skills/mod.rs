@@ -6,6 +6,7 @@ mod place;
 pub use copies::{copy, package, rename};
 pub use place::Placing;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use self::place::{files_of, removal};
 use super::{ApiError, Call, ErrorCode, committed};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::diagnostic::{Diagnostic, Severity};
-use crate::kernel::manager::{Storage, VolumeFinding};
+use crate::kernel::manager::{Shelf, Storage, VolumeFinding};
 use crate::kernel::markdown;
 use crate::kernel::proposal::{Promotion, SkillName};
 use crate::kernel::search::{Query, RankedSkill};
@@ -61,6 +62,9 @@ pub async fn get<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value
     answer["source"] = json!(&*found.value.source);
     answer["frontmatter"] = found.value.front_matter.clone();
     answer["files"] = json!(found.value.files);
+    answer["html"] = json!(markdown::to_safe_html(&found.value.prose()));
+    answer["runs"] = json!(found.value.executable);
+    answer["writable"] = json!(call.manager.may(Action::Write, &found.volume));
     answer["diagnostics"] = json!(findings_of(call, &found).await?);
     Ok(answer)
 }
@@ -316,9 +320,15 @@ async fn find<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Found, A
 }
 
 async fn rows<S: Storage>(call: &Call<'_, S>, found: &[Found]) -> Result<Vec<Value>, ApiError> {
+    // One look at each volume, however many rows are of it.
+    let mut shelves: BTreeMap<String, Shelf> = BTreeMap::new();
     let mut rows = Vec::with_capacity(found.len());
     for found in found {
-        rows.push(row(found, findings_of(call, found).await?.len()));
+        let name = found.volume.to_string();
+        if !shelves.contains_key(&name) {
+            shelves.insert(name.clone(), call.manager.shelf(&found.volume, call.now).await?);
+        }
+        rows.push(row(found, findings_in(&shelves[&name], found).count()));
     }
     Ok(rows)
 }
@@ -326,9 +336,12 @@ async fn rows<S: Storage>(call: &Call<'_, S>, found: &[Found]) -> Result<Vec<Val
 /// What is wrong with a skill's file.
 async fn findings_of<S: Storage>(call: &Call<'_, S>, found: &Found) -> Result<Vec<Value>, ApiError> {
     let shelf = call.manager.shelf(&found.volume, call.now).await?;
-    let of_file = |finding: &&Diagnostic| finding.place.path.as_deref() == Some(&found.value.path);
-    let findings = shelf.library.diagnostics.iter().filter(of_file);
-    Ok(findings.map(|finding| diagnostic_row(&found.volume, finding)).collect())
+    Ok(findings_in(&shelf, found).map(|finding| diagnostic_row(&found.volume, finding)).collect())
+}
+
+fn findings_in<'a>(shelf: &'a Shelf, found: &'a Found) -> impl Iterator<Item = &'a Diagnostic> {
+    let of_file = |finding: &&Diagnostic| finding.place.path.as_deref() == Some(found.value.path.as_str());
+    shelf.library.diagnostics.iter().filter(of_file)
 }
 
 fn row(found: &Found, findings: usize) -> Value {

@@ -26,6 +26,7 @@ use std::rc::Rc;
 
 use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
 use crate::kernel::search::SkillIndex;
+use crate::kernel::skill::Library;
 use crate::kernel::volume::{
     Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer, VolumeError,
 };
@@ -74,7 +75,8 @@ pub struct VolumeManager<S: Storage> {
     profiles: RefCell<Profiles>,
     opened: RefCell<HashMap<String, Rc<GitVolume<S::Rows>>>>,
     shelves: RefCell<HashMap<String, Shelf>>,
-    indexes: RefCell<HashMap<String, Rc<RefCell<SkillIndex>>>>,
+    /// The index of each volume's skills, and the library that it is of.
+    indexes: RefCell<HashMap<String, (Rc<Library>, Rc<RefCell<SkillIndex>>)>>,
 }
 
 impl<S: Storage> VolumeManager<S> {

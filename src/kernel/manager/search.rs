@@ -40,8 +40,12 @@ impl<S: Storage> VolumeManager<S> {
     /// The index of a volume, as of its newest commit.
     async fn index(&self, volume: &Volume, now: Now) -> Result<Rc<RefCell<SkillIndex>>, ManagerError> {
         let shelf = self.shelf(volume, now).await?;
-        let index = Rc::clone(self.indexes.borrow_mut().entry(volume.to_string()).or_default());
-        index.borrow_mut().update(&shelf.library.skills);
-        Ok(index)
+        let mut indexes = self.indexes.borrow_mut();
+        let (indexed, index) = indexes.entry(volume.to_string()).or_default();
+        if !Rc::ptr_eq(indexed, &shelf.library) {
+            index.borrow_mut().update(&shelf.library.skills);
+            *indexed = shelf.library;
+        }
+        Ok(Rc::clone(index))
     }
 }

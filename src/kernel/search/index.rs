@@ -16,6 +16,8 @@ pub(super) type Term = u32;
 #[derive(Debug, Default)]
 pub struct SkillIndex {
     pub(super) skills: Vec<Option<Indexed>>,
+    /// How long each skill is, in the same order.
+    pub(super) lengths: Vec<f32>,
     numbers: BTreeMap<String, u32>,
     terms: FxHashMap<Box<str>, Term>,
     /// For each word, the skills that hold it, by number.
@@ -30,7 +32,6 @@ pub struct SkillIndex {
 #[derive(Debug)]
 pub(super) struct Indexed {
     pub skill: Arc<Skill>,
-    pub length: f32,
     pub name: Box<[Term]>,
     pub category: Box<[Term]>,
     pub keywords: Box<[Box<[Term]>]>,
@@ -107,6 +108,7 @@ impl SkillIndex {
     fn add(&mut self, id: &str, skill: &Arc<Skill>) {
         let number = self.free.pop().unwrap_or_else(|| {
             self.skills.push(None);
+            self.lengths.push(0.0);
             u32::try_from(self.skills.len() - 1).unwrap_or(u32::MAX)
         });
         let mut length = 0.0;
@@ -138,7 +140,8 @@ impl SkillIndex {
         };
         let (name, category) = (terms(&skill.name), terms(&skill.category));
         let keywords = skill.keywords.iter().map(|keyword| terms(keyword)).collect();
-        self.skills[number as usize] = Some(Indexed { skill: Arc::clone(skill), length, name, category, keywords });
+        self.skills[number as usize] = Some(Indexed { skill: Arc::clone(skill), name, category, keywords });
+        self.lengths[number as usize] = length;
         self.length_sum += f64::from(length);
         self.numbers.insert(id.to_owned(), number);
     }
@@ -146,7 +149,7 @@ impl SkillIndex {
     fn remove(&mut self, id: &str) {
         let Some(number) = self.numbers.remove(id) else { return };
         let Some(indexed) = self.skills[number as usize].take() else { return };
-        self.length_sum -= f64::from(indexed.length);
+        self.length_sum -= f64::from(self.lengths[number as usize]);
         each_place(&indexed.skill, |_, text| {
             each_word(text, |word| {
                 let Some(term) = self.terms.get(word) else { return };

@@ -140,8 +140,7 @@ fn relevances(index: &SkillIndex, meanings: &[Meaning], rarities: &[f32], averag
         for (term, share) in meaning {
             for posting in &index.postings[*term as usize] {
                 let number = posting.skill as usize;
-                let Some(indexed) = &index.skills[number] else { continue };
-                let held_back = 1.0 - LENGTH_INFLUENCE + LENGTH_INFLUENCE * indexed.length / average;
+                let held_back = 1.0 - LENGTH_INFLUENCE + LENGTH_INFLUENCE * index.lengths[number] / average;
                 let often = posting.weight * (SATURATION + 1.0) / (posting.weight + SATURATION * held_back);
                 relevances[number] += rarity * share * often;
                 fields[number] |= posting.fields;

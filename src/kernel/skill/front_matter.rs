@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::closest::closest;
 use super::yaml::Yaml;
-use super::{agent, repair};
+use super::{agent, repair, simple};
 use crate::kernel::diagnostic::Diagnostic;
 
 /// A file cut in two.
@@ -76,7 +76,7 @@ impl<'a> FrontMatter<'a> {
     /// Reads the YAML of a head. Only YAML that cannot be read at all is an error.
     pub fn read(head: &'a str) -> Result<Self, Diagnostic> {
         let mut mended = Vec::new();
-        let tree: Yaml = match serde_yaml::from_str(head) {
+        let tree: Yaml = match simple::read(head).map_or_else(|| serde_yaml::from_str(head), Ok) {
             Ok(tree) => tree,
             Err(error) => {
                 let refused = || yaml_diagnostic(head, &error);

@@ -16,6 +16,7 @@ mod port;
 mod ports;
 mod prose;
 mod repair;
+mod simple;
 mod templates;
 mod yaml;
 
