@@ -4,6 +4,8 @@ import * as archive from "../../../assets/bridge/volumes/archive";
 import * as bytes from "../../../assets/bridge/volumes/bytes";
 import * as failure from "../../../assets/bridge/volumes/failure";
 import * as gitFiles from "../../../assets/bridge/volumes/git-fs";
+import * as modelKeys from "../../../assets/bridge/volumes/models/keys";
+import * as modelRequests from "../../../assets/bridge/volumes/models/request";
 import * as transport from "../../../assets/bridge/volumes/remote/transport";
 import * as rows from "../../../assets/bridge/volumes/rows";
 import * as signing from "../../../assets/bridge/volumes/signing";
@@ -14,6 +16,8 @@ const modules = {
   archive,
   failure,
   gitFiles,
+  modelKeys,
+  modelRequests,
   rows,
   signing,
   transport,

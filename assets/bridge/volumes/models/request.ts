@@ -3,6 +3,7 @@
  * else: not by Rust, not by the page, and where a server repeats it in an error, it is blotted out.
  */
 
+import { VaultFailure } from "../vault";
 import { askLanguageModel } from "./browser";
 import { ModelFailure } from "./failure";
 import { modelKeys } from "./keys";
@@ -38,7 +39,6 @@ class AnswerStream {
   #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   #timeoutMs: number;
   readonly #idleTimeoutMs: number;
-  #begun = false;
 
   constructor(firstByteTimeoutMs: number, idleTimeoutMs: number) {
     this.#timeoutMs = firstByteTimeoutMs;
@@ -66,7 +66,6 @@ class AnswerStream {
   /** The next bytes; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
     const { value } = (await this.#patiently(async () => this.#reader?.read())) ?? {};
-    this.#begun = true;
     this.#timeoutMs = this.#idleTimeoutMs;
     return value;
   }
@@ -80,9 +79,7 @@ class AnswerStream {
       return await work();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (error instanceof ModelFailure && error.kind === "no_answer" && (this.#begun || this.#reader !== undefined)) throw new ModelFailure("cut_off");
-      if (error instanceof ModelFailure) throw error;
-      throw this.#reader === undefined ? error : new ModelFailure("cut_off");
+      throw error instanceof ModelFailure || error instanceof VaultFailure ? error : new ModelFailure("cut_off");
     } finally {
       clearTimeout(timer);
     }
