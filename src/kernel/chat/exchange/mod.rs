@@ -326,7 +326,9 @@ impl Exchange {
     fn kept(&mut self, kept: Result<String, String>) {
         match kept {
             Ok(trace_id) => self.message.trace_id = Some(trace_id),
-            Err(error) => self.message.error.get_or_insert(error).truncate(2_000),
+            Err(error) => {
+                self.message.error.get_or_insert(error);
+            }
         }
         self.state = State::Done;
         let session_id = self.options.session_id.clone();
