@@ -214,8 +214,7 @@ async fn idle_session<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id
     let (session, running) = sessions::session_now(call, session_id).await?;
     match running {
         None => Ok(session),
-        Some(_) => Err(ApiError::new(ErrorCode::Conflict, "This chat is still being answered")
-            .detail("Wait for it, or stop it with POST /chat/stop")),
+        Some(_) => Err(super::busy()),
     }
 }
 
@@ -245,6 +244,7 @@ async fn begin<S: Storage + Models + 'static, W: Page + 'static>(
     plan: Plan,
 ) -> Result<Answered, ApiError> {
     let Plan { mut session, question, answer } = plan;
+    let claim = call.chats.claim(&session.head.session_id)?;
     let guidance = guidance(call, &ask).await?;
     let settings = settings::load(call.chats, &call.volume).await?;
     let now = call.chats.now();
@@ -278,7 +278,7 @@ async fn begin<S: Storage + Models + 'static, W: Page + 'static>(
     };
     let (exchange, effects) = Exchange::new(options, answer, call.chats.world.now_ms());
     let running = Rc::new(Running::new(exchange, effects, call.volume.clone(), guidance));
-    call.chats.started(&session_id, &running)?;
+    claim.begins(&running);
     let driving = drive(Rc::clone(call.chats), running);
     if ask.stream {
         let body = json!({ "session_id": session_id, "message_id": message_id });

@@ -18,7 +18,7 @@ pub use page::{Page, PageAsk};
 pub(super) use store::rated;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -35,6 +35,8 @@ pub struct Inner<S: Storage, W> {
     manager: Rc<VolumeManager<S>>,
     world: W,
     running: RefCell<BTreeMap<String, Rc<Running>>>,
+    /// Sessions in which an answer is about to begin.
+    beginning: RefCell<BTreeSet<String>>,
     messages: RefCell<ReadMessages>,
 }
 
@@ -97,7 +99,13 @@ pub fn is_chat(request: &Request) -> bool {
 impl<S: Storage + Models + 'static, W: Page + 'static> Chats<S, W> {
     /// The chats over these volumes.
     pub fn new(manager: Rc<VolumeManager<S>>, world: W) -> Self {
-        let inner = Inner { manager, world, running: RefCell::default(), messages: RefCell::default() };
+        let inner = Inner {
+            manager,
+            world,
+            running: RefCell::default(),
+            beginning: RefCell::default(),
+            messages: RefCell::default(),
+        };
         Self { inner: Rc::new(inner) }
     }
 
@@ -155,19 +163,41 @@ impl<S: Storage, W> Inner<S, W> {
         self.running.borrow().get(session_id).cloned()
     }
 
-    /// One answer at a time grows in a session.
-    fn started(&self, session_id: &str, running: &Rc<Running>) -> Result<(), ApiError> {
-        let mut all = self.running.borrow_mut();
-        if all.contains_key(session_id) {
-            return Err(ApiError::new(ErrorCode::Conflict, "This chat is still being answered"));
+    /// One answer at a time grows in a session: whoever claims it first begins, and everybody else is told so.
+    fn claim(self: &Rc<Self>, session_id: &str) -> Result<Claim<S, W>, ApiError> {
+        let is_free = !self.running.borrow().contains_key(session_id);
+        if !is_free || !self.beginning.borrow_mut().insert(session_id.to_owned()) {
+            return Err(busy());
         }
-        all.insert(session_id.to_owned(), Rc::clone(running));
-        Ok(())
+        Ok(Claim { chats: Rc::clone(self), session_id: session_id.to_owned() })
     }
 
     fn ended(&self, running: &Rc<Running>) {
         self.running.borrow_mut().retain(|_, other| !Rc::ptr_eq(other, running));
     }
+}
+
+/// The right to begin an answer in a session; given back when it is dropped.
+struct Claim<S: Storage, W> {
+    chats: Rc<Inner<S, W>>,
+    session_id: String,
+}
+
+impl<S: Storage, W> Claim<S, W> {
+    fn begins(self, running: &Rc<Running>) {
+        self.chats.running.borrow_mut().insert(self.session_id.clone(), Rc::clone(running));
+    }
+}
+
+impl<S: Storage, W> Drop for Claim<S, W> {
+    fn drop(&mut self) {
+        self.chats.beginning.borrow_mut().remove(&self.session_id);
+    }
+}
+
+fn busy() -> ApiError {
+    ApiError::new(ErrorCode::Conflict, "This chat is still being answered")
+        .detail("Wait for it, or stop it with POST /chat/stop")
 }
 
 fn no_message(message_id: &str) -> ApiError {

@@ -241,7 +241,7 @@ impl Exchange {
             message: Box::new(exchange.message.clone()),
             user_message: exchange.options.user_message.clone().map(Box::new),
         };
-        // On the device before anybody sees it: what is shown is never lost.
+        // Noted first: whoever sees that it began finds it after a reload.
         exchange.effects.push(Effect::Journal(Box::new(exchange.message.clone())));
         exchange.effects.push(Effect::Emit(started));
         exchange.effects.push(Effect::Prepare(exchange.options.question.clone()));
