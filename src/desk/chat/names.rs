@@ -10,6 +10,8 @@ use crate::desk::words;
 use crate::ui::parts::reactive::{dynamic, live};
 
 const MOST_SHOWN: usize = 7;
+/// So many that fit are looked at for their names.
+const LOOKED_AT: usize = 30;
 
 /// What is offered for the word that is typed.
 #[derive(Clone, Copy)]
@@ -45,12 +47,12 @@ impl Names {
         }
         self.word.set(word.clone());
         let Some(word) = word else { return };
-        let path = format!("/skills?limit={MOST_SHOWN}&query={}", words::encoded(&word));
+        let path = format!("/skills?limit={LOOKED_AT}&query={}", words::encoded(&word));
         chat.desk.load(path, move |rows: Loaded<SkillRows>| {
             let is_current = self.word.try_get_untracked().flatten().as_ref() == Some(&word);
             if let (Loaded::Ready(rows), true) = (rows, is_current) {
                 self.chosen.set(0);
-                self.found.set(rows.skills.into_iter().take(MOST_SHOWN).collect());
+                self.found.set(best_named(rows.skills, &word));
             }
         });
     }
@@ -95,6 +97,25 @@ impl Names {
         let units: Vec<u16> = field.value().encode_utf16().take(caret).collect();
         String::from_utf16(&units).ok()
     }
+}
+
+/// The skills whose names have the word, those that begin with it first; where there are none, those that fit otherwise.
+fn best_named(mut skills: Vec<SkillRow>, word: &str) -> Vec<SkillRow> {
+    let word = word.to_lowercase();
+    let rank = |skill: &SkillRow| {
+        let names = [skill.skill_id.to_lowercase(), skill.name.to_lowercase()];
+        if names.iter().any(|name| name.starts_with(&word)) {
+            0
+        } else {
+            2 - u8::from(names.iter().any(|name| name.contains(&word)))
+        }
+    };
+    skills.sort_by_key(rank);
+    if skills.first().is_some_and(|first| rank(first) < 2) {
+        skills.retain(|skill| rank(skill) < 2);
+    }
+    skills.truncate(MOST_SHOWN);
+    skills
 }
 
 /// The word after a slash that begins a word, where the text ends with one: paths and fractions are none.

@@ -1,5 +1,7 @@
 //! The messages of a session, the newest in sight. Of a long one only the newest are on the page; scrolling up brings the older ones.
 
+use std::cell::Cell;
+
 use leptos::ev;
 use leptos::html::{Div, Ol};
 use leptos::prelude::*;
@@ -42,14 +44,21 @@ pub fn thread(chat: Chat) -> AnyView {
         }
     });
     keep_end_in_sight(scroller, list, at_end);
+    let last_top = Cell::new(0);
     let on_scroll = move |_| {
         let Some(element) = scroller.get_untracked() else { return };
-        let left = element.scroll_height() - element.scroll_top() - element.client_height();
-        let is_at_end = left < NEAR_PX;
-        if at_end.get_untracked() != is_at_end {
-            at_end.set(is_at_end);
+        let top = element.scroll_top();
+        let is_near = element.scroll_height() - top - element.client_height() < NEAR_PX;
+        // Only a way up leads from the end: what grew since the page scrolled there does not.
+        let went_up = last_top.replace(top) > top;
+        if is_near != at_end.get_untracked() && (is_near || went_up) {
+            at_end.set(is_near);
         }
         if element.scroll_top() < TOP_PX && on_page.get_untracked() < count.get_untracked() {
+            if top == 0 {
+                // At the very top a browser would show the older ones in place of what is looked at.
+                element.set_scroll_top(1);
+            }
             on_page.update(|shown| *shown += AT_ONCE);
         }
     };
