@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::data::{Message, Step};
 use super::event::{self, Event};
 use super::state::{Chat, Shown};
+use crate::ui::parts::dom;
 
 /// Hears of every session, for as long as the chat lives.
 pub fn follow(chat: Chat) {
@@ -22,6 +23,7 @@ impl Chat {
         let adopts = open.is_none() && self.is_running.get_untracked() && matches!(event, Event::Started(..));
         if adopts {
             self.session_id.set(Some(session_id.to_owned()));
+            self.keep_open();
         } else if open.as_deref() != Some(session_id) {
             if matches!(event, Event::Finished(_)) {
                 self.refresh_sessions();
@@ -74,6 +76,10 @@ impl Chat {
         let Some(shown) = self.shown(message_id) else { return };
         if step.state == "asked" {
             self.announce(format!("May it? {}. Allow or deny in the answer.", step.title));
+            // A person who is not typing can answer at once.
+            if self.draft.with_untracked(String::is_empty) && dom::is_focused(".chat-input") {
+                request_animation_frame(|| dom::focus(".chat-asking"));
+            }
         }
         shown.message.update(|message| match message.steps.iter_mut().find(|known| known.step_id == step.step_id) {
             Some(known) => *known = step,

@@ -42,6 +42,7 @@ pub fn page(desk: Desk) -> AnyView {
     follow::follow(chat);
     chat.refresh_models();
     chat.refresh_sessions();
+    chat.reopen();
     connect::come_back(chat);
     let in_thread = live(move || chat.page.get() == Page::Thread);
     view! {

@@ -141,6 +141,9 @@ fn ask(chat: Chat, step: &Step) -> AnyView {
     let id = StoredValue::new(step.step_id.clone());
     let answer = move |answer: &'static str| chat.answer_step(&id.get_value(), answer);
     let on_key = move |event: ev::KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         let said = match event.key().as_str() {
             "o" => "once",
             "a" => "always",
@@ -151,13 +154,14 @@ fn ask(chat: Chat, step: &Step) -> AnyView {
         answer(said);
     };
     view! {
-        <div class="chat-ask" role="group" tabindex="0" aria-label=format!("May it? {}", title(step)) on:keydown=on_key>
+        <div class="chat-ask chat-asking" role="group" tabindex="0" aria-label=format!("May it? {}", title(step)) on:keydown=on_key>
             <p><strong>"May it? "</strong>{title(step)}</p>
             {arguments(&step.arguments)}
             <div class="button-row">
                 {button(Look::Main, "", "Allow once", move || answer("once"))}
                 {button(Look::Plain, "", "Always", move || answer("always"))}
                 {button(Look::Plain, "", "Deny", move || answer("deny"))}
+                <small class="chat-ask-keys">"Keys: " <kbd>"o"</kbd> <kbd>"a"</kbd> <kbd>"d"</kbd></small>
             </div>
         </div>
     }
@@ -167,8 +171,14 @@ fn ask(chat: Chat, step: &Step) -> AnyView {
 /// A workflow that is proposed: what it is, and whether it is to come onto the canvas, from where undo takes it away again.
 fn propose(chat: Chat, step: &Step) -> AnyView {
     let id = StoredValue::new(step.step_id.clone());
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "d" && !event.ctrl_key() && !event.meta_key() {
+            event.prevent_default();
+            chat.answer_step(&id.get_value(), "deny");
+        }
+    };
     view! {
-        <div class="chat-workflow">
+        <div class="chat-workflow chat-asking" role="group" tabindex="0" aria-label="A workflow is proposed" on:keydown=on_key>
             {about_workflow(&step.workflow)}
             <div class="button-row">
                 {button(Look::Main, "", "Put on the canvas", move || chat.answer_step(&id.get_value(), "once"))}

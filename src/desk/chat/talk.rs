@@ -5,8 +5,12 @@ use serde_json::{Value, json};
 
 use super::data::{Loaded, Read, Session};
 use super::state::{Chat, Page, Shown};
+use crate::browser;
 use crate::desk::failure::Failure;
 use crate::desk::words;
+
+/// The session that is open, kept by this browser.
+const OPEN_SETTING: &str = "chat-session";
 
 impl Chat {
     /// A session in which nothing was said yet.
@@ -17,6 +21,18 @@ impl Chat {
         self.thread.set(Vec::new());
         self.opening.set(Loaded::Ready(()));
         self.arrive();
+        super::focus();
+    }
+
+    /// Opens the session that was open when the page was left, where it is still there.
+    pub fn reopen(self) {
+        let left = browser::load_setting(OPEN_SETTING).unwrap_or_default();
+        if !left.is_empty() {
+            self.session_id.set(Some(left));
+            self.opening.set(Loaded::Waiting);
+            self.reload(None);
+            self.arrive();
+        }
     }
 
     /// Opens a session, at its newest branch.
@@ -27,6 +43,7 @@ impl Chat {
         self.opening.set(Loaded::Waiting);
         self.reload(None);
         self.arrive();
+        super::focus();
     }
 
     fn leave(self) {
@@ -43,7 +60,12 @@ impl Chat {
         self.page.set(Page::Thread);
         let session_id = self.session_id.get_untracked();
         self.draft.set(self.drafts.with_value(|drafts| drafts.get(session_id.as_deref())));
-        super::focus();
+        self.keep_open();
+    }
+
+    /// Remembers which session is open, for when the page comes back.
+    pub fn keep_open(self) {
+        browser::save_setting(OPEN_SETTING, &self.session_id.get_untracked().unwrap_or_default());
     }
 
     /// Keeps what is typed, for when the session is come back to.
@@ -65,6 +87,13 @@ impl Chat {
             }
             match session {
                 Loaded::Ready(session) => self.show(session),
+                // It was deleted meanwhile, here or elsewhere.
+                Loaded::Failed(failure) if failure.status == 404 && self.thread.with_untracked(Vec::is_empty) => {
+                    self.leave();
+                    self.session_id.set(None);
+                    self.opening.set(Loaded::Ready(()));
+                    self.arrive();
+                }
                 Loaded::Failed(failure) => self.opening.set(Loaded::Failed(failure)),
                 Loaded::Waiting => {}
             }

@@ -40,6 +40,11 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether the focus is in an element that the selector names.
+pub fn is_focused(selector: &str) -> bool {
+    document().active_element().is_some_and(|active| active.closest(selector).ok().flatten().is_some())
+}
+
 /// Scrolls the first element that the selector names into sight of its panel.
 pub fn reveal(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector) {

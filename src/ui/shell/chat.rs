@@ -1,5 +1,7 @@
 //! The place of the chat: a panel beside every section, all of the page on a phone. What is in it is the desk's (`src/desk/chat`).
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::ui::context::use_ui;
@@ -19,6 +21,11 @@ pub fn ChatPanel() -> impl IntoView {
     let panels = chrome.panels;
     let shown = Memo::new(move |_| ui.has_chat());
     Effect::new(move |before: Option<()>| {
+        // The chat sends people to a provider to sign in; here they come back.
+        let comes_back = || window().location().search().is_ok_and(|search| search.contains("connect="));
+        if before.is_none() && comes_back() {
+            set_timeout(move || ui.show_chat(), Duration::ZERO);
+        }
         // What was open when the page was left is there again, and leaves the focus where it is.
         if shown.get() {
             ui.open_desk(if before.is_some() { "chat" } else { "chat-kept" });
