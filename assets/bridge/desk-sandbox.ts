@@ -45,6 +45,10 @@ export class SandboxRun {
   readonly #renderMarkdown: (text: string) => Promise<string>;
   readonly #finished: Promise<string>;
   readonly #previews = new Set<PreviewHandle>();
+  /** Follows the page's theme, as every drawing does. */
+  readonly #themes = new MutationObserver(() => {
+    for (const handle of this.#previews) handle.setTheme?.(theme());
+  });
   #values: Record<string, unknown> = {};
   #outputs: Outcome["outputs"] = [];
 
@@ -73,16 +77,18 @@ export class SandboxRun {
       size: "panel",
       label: name,
       ...(output.unit === null ? {} : { unit: output.unit }),
-      theme: document.documentElement.dataset["theme"] === "light" ? "light" : "dark",
+      theme: theme(),
       reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
       renderMarkdown: this.#renderMarkdown,
     });
     this.#previews.add(handle);
+    this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   /** Takes the previews away and lets go of the values. */
   dispose(): void {
     this.stop();
+    this.#themes.disconnect();
     for (const handle of this.#previews) handle.dispose();
     this.#previews.clear();
     this.#values = {};
@@ -108,6 +114,8 @@ export class SandboxRun {
     return JSON.stringify(outcome);
   }
 }
+
+const theme = () => (document.documentElement.dataset["theme"] === "light" ? "light" : "dark");
 
 function tellStage(event: RunEvent, tell: Tell): void {
   if (event.kind === "runtime" && event.state === "loading") {

@@ -144,7 +144,7 @@ pub fn list(chat: Chat, names: Names) -> AnyView {
         }
     };
     view! {
-        <ul class="chat-names" id="chat-names" role="listbox" aria-label="Skills" hidden=live(move || !names.is_open())>
+        <ul class="chat-names" id="chat-names" role="listbox" aria-label="Skills to go along" hidden=live(move || !names.is_open())>
             {dynamic(move || names.found.get().into_iter().enumerate().map(row).collect_view())}
         </ul>
     }
