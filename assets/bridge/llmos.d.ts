@@ -10,7 +10,12 @@ export interface Llmos {
   /** The release, and the commit it was built from, as `0.1.0+1a2b3c4`. */
   readonly version: string;
 
-  /** Answers one call, such as `GET /skills`, with the arguments and the result of the Fetch API. Rejects only for a `path` that is no text. */
+  /**
+   * Answers one call, such as `GET /skills`, with the arguments and the result of the Fetch API. Rejects only for a `path` that is no text.
+   *
+   * `POST /chat`, `/chat/retry` and `/chat/continue` with `stream: true` answer as `text/event-stream`: each `data:` is one `ChatEvent` as
+   * JSON, the last of kind `finished`. Aborting the signal, or no longer reading, stops the answer; what came of it stays in its session.
+   */
   fetch(path: string, init?: { method?: string; body?: string | Blob; signal?: AbortSignal }): Promise<Response>;
 
   /**
