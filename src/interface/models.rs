@@ -165,14 +165,10 @@ pub async fn check<S: Storage + ModelServers>(call: &Call<'_, S>) -> Result<Valu
     };
     let row = |command: Command| json!({ "label": command.label, "text": command.text });
     let commands: Vec<Value> = commands(failure.kind, &model, &models.page()).into_iter().map(row).collect();
-    let cure = match &failure.detail {
-        Some(detail) => format!("{}. It said: {detail}", failure.cure.trim_end_matches('.')),
-        None => failure.cure,
-    };
     Ok(json!({
         "verdict": failure.kind,
         "message": failure.message,
-        "cure": cure,
+        "cure": failure.advice(),
         "commands": commands,
         "models": names,
     }))

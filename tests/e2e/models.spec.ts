@@ -96,6 +96,15 @@ test.describe("the doctor", () => {
     expect(down).toMatchObject({ verdict: "server_down", commands: [{ label: "In a terminal", text: "ollama serve" }] });
   });
 
+  test("a device that is offline, and a model on it", async ({ visit, server }) => {
+    const page = await visit();
+    await call(page, "GET", "/models");
+    await page.context().setOffline(true);
+    expect(await check(page, { provider: "openai", model: "m", api_key: "k" })).toMatchObject({ verdict: "offline" });
+    await page.context().setOffline(false);
+    expect(await check(page, { provider: "custom", base_url: `${server.url}/open/v1`, model: "hello" })).toMatchObject({ verdict: "ok" });
+  });
+
   test("a key does not follow a server that leads elsewhere", async ({ workbench: page, server }) => {
     await check(page, { provider: "custom", base_url: `${server.url}/moved/v1`, model: "hello", api_key: KEY });
     expect(server.asked.filter(({ path }) => path.startsWith("/open")).every(({ headers }) => headers["authorization"] === undefined)).toBe(true);

@@ -99,6 +99,23 @@ impl Failure {
         Self::new(FailureKind::Stopped, "Stopped", "What came is kept. Continue it, or ask again")
     }
 
+    /// What to do about it, and what the provider itself said.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let cure = self.cure.trim_end_matches('.');
+        match &self.detail {
+            Some(detail) => format!("{cure}. It said: {detail}"),
+            None => self.cure.clone(),
+        }
+    }
+
+    /// All of it, in sentences.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let message = self.message.trim_end_matches('.');
+        if self.cure.is_empty() { format!("{message}.") } else { format!("{message}. {}", self.advice()) }
+    }
+
     /// Whether to try again; what the provider says about it counts first.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

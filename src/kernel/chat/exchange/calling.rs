@@ -181,7 +181,7 @@ impl Exchange {
                 let until_ms = self.now_ms + wait_ms as f64;
                 self.state = State::Pausing { until_ms };
             }
-            None => self.break_off(in_words(&failure)),
+            None => self.break_off(failure.in_words()),
         }
     }
 
@@ -194,10 +194,4 @@ impl Exchange {
             reason,
         }));
     }
-}
-
-/// What happened and what to do about it.
-fn in_words(failure: &Failure) -> String {
-    let message = failure.message.trim_end_matches('.');
-    if failure.cure.is_empty() { format!("{message}.") } else { format!("{message}. {}", failure.cure) }
 }

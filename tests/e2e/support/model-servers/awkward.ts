@@ -17,6 +17,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const KEY = "sk-right-0123456789abcdef";
 /** What all whole answers say. */
 export const ANSWER = 'Grüße, 世界! 👋 "quoted" and \\ more.';
+/** What comes of it where something goes wrong in the middle. */
+export const ANSWER_BEGINS = [...ANSWER].slice(0, 9).join("");
 
 export interface Asked {
   method: string;
@@ -35,6 +37,8 @@ export interface AwkwardServer {
   close(): Promise<void>;
 }
 
+/** Stands among events where nothing more comes. */
+const BREAK = "break";
 const MODELS = ["hello", "bytes", "ping", "error", "cut", "hang", "hang-midway", "overloaded", "limited", "echo"];
 
 export async function openAwkwardServer(): Promise<AwkwardServer> {
@@ -102,10 +106,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, asked:
 async function stream(response: ServerResponse, model: string, events: string[]): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.socket?.setNoDelay(true);
-  const half = Math.ceil(events.length / 2);
-  for (const [at, event] of events.entries()) {
-    if (at === half && model === "cut") return void response.destroy();
-    if (at === half && model === "hang-midway") return;
+  for (const event of events) {
+    if (event === BREAK) {
+      // A browser drops what it has not handed on when a connection breaks.
+      await sleep(100);
+      if (model === "cut") response.destroy();
+      return;
+    }
     for (const piece of model === "bytes" ? Buffer.from(event) : [Buffer.from(event)]) {
       response.write(typeof piece === "number" ? Buffer.of(piece) : piece);
       // A turn of the loop for each, so that the network does not join them.
@@ -118,6 +125,7 @@ async function stream(response: ServerResponse, model: string, events: string[])
 function anthropicEvents(model: string): string[] {
   const event = (data: { type: string; [field: string]: unknown }) => `event: ${data.type}\r\ndata: ${JSON.stringify(data)}\r\n\r\n`;
   const ping = model === "ping" ? [event({ type: "ping" }), ": a comment\r\n\r\n", event({ type: "a_new_kind", index: 0 })] : [];
+  const end = model === "cut" || model === "hang-midway" ? [BREAK] : [];
   const error = model === "error" ? [event({ type: "error", error: { type: "overloaded_error", message: "Overloaded" }, request_id: "req_test" })] : [];
   const [first, second] = halves();
   return [
@@ -127,6 +135,7 @@ function anthropicEvents(model: string): string[] {
     event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: first } }),
     ...ping,
     ...error,
+    ...end,
     event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: second } }),
     event({ type: "content_block_stop", index: 0 }),
     event({ type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 9 } }),
@@ -138,6 +147,7 @@ function openaiEvents(model: string): string[] {
   const chunk = (delta: object, finish_reason: string | null = null) =>
     `data: ${JSON.stringify({ id: "chatcmpl-test", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
   const ping = model === "ping" ? [": ping\n\n", "event: a_new_kind\n\n"] : [];
+  const end = model === "cut" || model === "hang-midway" ? [BREAK] : [];
   const error = model === "error" ? [`data: ${JSON.stringify({ error: { message: "Overloaded", type: "overloaded_error", code: 503 } })}\n\n`] : [];
   const [first, second] = halves();
   return [
@@ -146,6 +156,7 @@ function openaiEvents(model: string): string[] {
     chunk({ content: first }),
     ...ping,
     ...error,
+    ...end,
     chunk({ content: second }),
     chunk({}, "stop"),
     `data: ${JSON.stringify({ id: "chatcmpl-test", object: "chat.completion.chunk", choices: [], usage: { prompt_tokens: 12, completion_tokens: 9, total_tokens: 21 } })}\n\n`,
@@ -154,8 +165,7 @@ function openaiEvents(model: string): string[] {
 }
 
 function halves(): [string, string] {
-  const letters = [...ANSWER];
-  return [letters.slice(0, 9).join(""), letters.slice(9).join("")];
+  return [ANSWER_BEGINS, ANSWER.slice(ANSWER_BEGINS.length)];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
