@@ -57,10 +57,29 @@ pub fn composer(chat: Chat) -> AnyView {
                 <div class="chat-box-foot">
                     {models::picker(chat)}
                     {context::meter(chat)}
+                    {orchestrate(chat)}
                     {dynamic(move || if chat.is_running.get() { stop(chat) } else { send(chat) })}
                 </div>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// Whether hard questions are taken apart.
+fn orchestrate(chat: Chat) -> AnyView {
+    const ABOUT: &str = "Take the question apart: each part is worked on with its own skills, then all is put together";
+    view! {
+        <button
+            type="button"
+            class="icon-button chat-orchestrate"
+            aria-label="Take the question apart"
+            title=ABOUT
+            aria-pressed=live(move || chat.orchestrates.get().to_string())
+            on:click=press(move || chat.orchestrates.update(|does| *does = !*does))
+        >
+            <Icon name="list-tree" />
+        </button>
     }
     .into_any()
 }

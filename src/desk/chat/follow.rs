@@ -51,6 +51,9 @@ impl Chat {
         self.is_running.set(true);
         self.begun.update_value(|begun| *begun += 1);
         self.announce("The answer begins");
+        if self.title.with_untracked(String::is_empty) {
+            self.refresh_sessions();
+        }
         if let Some(shown) = self.shown(&message.message_id) {
             // It goes on where it broke off.
             shown.take(message);
@@ -100,9 +103,6 @@ impl Chat {
             None => self.reload(None),
         }
         self.refresh_sessions();
-        if self.title.with_untracked(String::is_empty) {
-            self.reload(None);
-        }
     }
 }
 

@@ -76,5 +76,9 @@ fn on_key(chat: Chat, event: &ev::KeyboardEvent) {
         chat.page.set(Page::Thread);
         focus();
     }
-    super::keep_keys(event.clone());
+    // The panels of the page fold and unfold from here as well.
+    let folds = with_control && ["b", "i", "j"].iter().any(|key| event.key().eq_ignore_ascii_case(key));
+    if !folds {
+        super::keep_keys(event.clone());
+    }
 }

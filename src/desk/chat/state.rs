@@ -95,6 +95,8 @@ pub struct Chat {
     pub drafts: StoredValue<Drafts>,
     /// Skills that go along whatever is typed: id and name.
     pub pinned: RwSignal<Vec<(String, String)>>,
+    /// Whether a question is taken apart into tasks of their own.
+    pub orchestrates: RwSignal<bool>,
     /// What would go along with what is typed.
     pub preview: RwSignal<Option<Preview>>,
     /// The message whose text is being edited.
@@ -128,6 +130,7 @@ impl Chat {
             draft: RwSignal::new(drafts.get(None)),
             drafts: StoredValue::new(drafts),
             pinned: RwSignal::default(),
+            orchestrates: RwSignal::new(false),
             preview: RwSignal::new(None),
             editing: RwSignal::new(None),
             models: RwSignal::default(),
@@ -143,6 +146,13 @@ impl Chat {
         self.desk.load(path, move |found: Loaded<Sessions>| {
             if self.query.get_untracked() != query {
                 return;
+            }
+            let named = |rows: &Sessions| {
+                let open = self.session_id.get_untracked()?;
+                rows.chats.iter().find(|row| row.session_id == open).map(|row| row.title.clone())
+            };
+            if let Some(title) = found.ready().and_then(named).filter(|title| !title.is_empty()) {
+                self.title.set(title);
             }
             // What is shown already stays while it cannot be read again.
             if self.sessions.with_untracked(|shown| shown.ready().is_none()) || found.ready().is_some() {

@@ -153,6 +153,9 @@ impl Chat {
         if !pinned.is_empty() {
             body["skills"] = pinned.into();
         }
+        if self.orchestrates.get_untracked() {
+            body["orchestrate"] = true.into();
+        }
         if let Some(parent) = parent {
             body["parent_id"] = parent;
         }
