@@ -22,6 +22,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::checksum", &[]),
     ("kernel::zip", &["kernel::checksum"]),
+    (
+        "kernel::link",
+        &[
+            "kernel::checksum",
+            "kernel::dag",
+            "kernel::diagnostic",
+            "kernel::merge",
+            "kernel::quantity",
+            "kernel::skill",
+        ],
+    ),
     ("kernel::volume", &["kernel::checksum", "kernel::dag", "kernel::merge"]),
     ("kernel::access", &[]),
     ("kernel::llm", &[]),

@@ -10,6 +10,7 @@ pub mod context;
 pub mod dag;
 pub mod diagnostic;
 pub mod highlight;
+pub mod link;
 pub mod llm;
 pub mod manager;
 pub mod markdown;
