@@ -10,7 +10,7 @@ use crate::kernel::access::Action;
 use crate::kernel::dag::{Edge, Graph, Node, Payload, Workflow};
 use crate::kernel::manager::Storage;
 use crate::kernel::skill::ExecutableSkill;
-use crate::kernel::volume::{Change, Collection};
+use crate::kernel::volume::{Change, Collection, Revision};
 
 /// `GET /workflows`
 pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
@@ -58,10 +58,13 @@ pub async fn save<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
     let name = if name.is_empty() { workflow_id.clone() } else { name };
     let workflow = Workflow { workflow_id: workflow_id.clone(), name, description, nodes, edges, metadata };
-    let text = serde_json::to_string_pretty(&workflow).expect("a workflow serialises");
     let note = call.manager.note(&volume, format!("Save workflow: {}", workflow.name), call.now);
-    let change = Change::put(Collection::Workflows.path(&workflow_id)?, format!("{text}\n"));
-    let commit = call.manager.commit(&opened, vec![change], &note).await?;
+    let path = Collection::Workflows.path(&workflow_id)?;
+    // A file of former days gives way to the new one.
+    let standing = opened.standing(Collection::Workflows, &workflow_id, &Revision::Head).await?;
+    let mut changes: Vec<Change> = standing.into_iter().filter(|old| *old != path).map(Change::remove).collect();
+    changes.push(Change::put(path, workflow.to_markdown()));
+    let commit = call.manager.commit(&opened, changes, &note).await?;
     Ok(json!({ "workflow_id": workflow_id, "volume": volume.to_string(), "commit": commit.to_string() }))
 }
 
@@ -72,8 +75,9 @@ pub async fn remove<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result
     let shelf = call.manager.shelf(&volume, call.now).await?;
     let workflow = shelf.workflows.get(workflow_id).ok_or_else(|| no_workflow(workflow_id))?;
     let note = call.manager.note(&volume, format!("Delete workflow: {}", workflow.name), call.now);
-    let change = Change::remove(Collection::Workflows.path(workflow_id)?);
-    Ok(committed(call.manager.commit(&opened, vec![change], &note).await?))
+    let standing = opened.standing(Collection::Workflows, workflow_id, &Revision::Head).await?;
+    let changes = standing.into_iter().map(Change::remove).collect();
+    Ok(committed(call.manager.commit(&opened, changes, &note).await?))
 }
 
 /// `GET /workflows/skills/executable`: each as in interface.md, without its code.
@@ -141,7 +145,8 @@ pub async fn execute<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
     Ok(json!({ "status": "ready", "payload": Payload { workflow, skills } }))
 }
 
-async fn saved<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result<Workflow, ApiError> {
+/// The workflow of this id that counts.
+pub(super) async fn saved<S: Storage>(call: &Call<'_, S>, workflow_id: &str) -> Result<Workflow, ApiError> {
     let found = call.manager.workflows(call.now).await?.remove(workflow_id);
     found.map(|found| found.value).ok_or_else(|| no_workflow(workflow_id))
 }
@@ -152,7 +157,7 @@ fn no_workflow(workflow_id: &str) -> ApiError {
 }
 
 /// The skills that run, by id.
-async fn executables<S: Storage>(call: &Call<'_, S>) -> Result<BTreeMap<String, ExecutableSkill>, ApiError> {
+pub(super) async fn executables<S: Storage>(call: &Call<'_, S>) -> Result<BTreeMap<String, ExecutableSkill>, ApiError> {
     let skills = call.manager.skills(call.now).await?;
     let runs = |(id, found): (String, _)| {
         let found: crate::kernel::manager::VolumeFinding<std::sync::Arc<crate::kernel::skill::Skill>> = found;

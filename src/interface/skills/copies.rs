@@ -7,9 +7,10 @@ use super::place::{Placing, files_of, removal};
 use super::{Found, checked, find, no_skill};
 use crate::interface::{ApiError, Call, ErrorCode};
 use crate::kernel::access::{Action, Volume};
+use crate::kernel::dag::Workflow;
 use crate::kernel::manager::Storage;
 use crate::kernel::skill::{Skill, package_name, packaged, with_fields};
-use crate::kernel::volume::{Change, Revision, VolumePath};
+use crate::kernel::volume::{Change, Collection, Revision};
 use crate::kernel::zip::write_zip;
 
 /// What no program needs to follow a skill.
@@ -78,9 +79,14 @@ pub async fn rename<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Va
     let using = shelf.workflows.values().filter(|workflow| workflow.nodes.iter().any(|node| node.skill_id == skill_id));
     let mut workflows = Vec::new();
     for workflow in using {
-        let path = VolumePath::existing(&format!("workflows/{}.json", workflow.workflow_id))?;
-        let text = String::from_utf8_lossy(&opened.repository().read(&path, &Revision::Head).await?).into_owned();
-        changes.push(Change::put(path, with_other_skill(&text, skill_id, &new_id)));
+        for path in opened.standing(Collection::Workflows, &workflow.workflow_id, &Revision::Head).await? {
+            let text = String::from_utf8_lossy(&opened.repository().read(&path, &Revision::Head).await?).into_owned();
+            let changed = with_other_skill(&text, skill_id, &new_id);
+            // What a file says in prose is made from what it holds.
+            let whole =
+                Workflow::read(path.as_str(), changed.as_bytes()).ok().filter(|_| path.as_str().ends_with(".md"));
+            changes.push(Change::put(path, whole.map_or(changed, |workflow| workflow.to_markdown())));
+        }
         workflows.push(workflow.workflow_id.clone());
     }
     let note = call.manager.note(&volume, format!("Rename skill: {skill_id} to {new_id}"), call.now);

@@ -1,9 +1,10 @@
 //! Workflows: the graph as people draw it, checked, planned and run.
 //!
-//! `workflow` is the form that files, links and payloads carry; `graph` is that form proven sound; `plan` names each step by what
+//! `workflow` is the form that files, links and payloads carry; `file` that form as Markdown, `graph` is it proven sound; `plan` names each step by what
 //! decides its result; `run` decides what to do next, as a state machine of events and effects that never does anything itself.
 
 mod event;
+mod file;
 mod graph;
 mod plan;
 mod run;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::skill::ExecutableSkill;
 
 /// A graph of skills.
@@ -29,16 +28,6 @@ pub struct Workflow {
     /// What else its maker wants kept.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
-}
-
-impl Workflow {
-    /// Reads a workflow's file; one that cannot be read is told at its line.
-    pub fn read(path: &str, bytes: &[u8]) -> Result<Self, Diagnostic> {
-        serde_json::from_slice(bytes).map_err(|error| {
-            let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
-            Diagnostic::error("broken_workflow", error.to_string()).in_file(path).at_line(line)
-        })
-    }
 }
 
 /// One step: a skill, where it stands, and the inputs given by hand.

@@ -1,7 +1,7 @@
 //! A volume as people know it: skills, workflows, memory and traces, each kind in its folder, each change a commit.
 //!
 //! ```text
-//! skills/<id>.md   workflows/<id>.json   memory/<id>.md   traces/<yyyy>/<mm>/<dd>/<id>.md   metadata.json
+//! skills/<id>.md   workflows/<id>.md   memory/<id>.md   traces/<yyyy>/<mm>/<dd>/<id>.md   metadata.json
 //! ```
 //!
 //! Knows where things stand and nothing of what they say; whoever may write here is decided elsewhere.
@@ -26,7 +26,7 @@ use super::{Oid, Person, VolumeError, VolumeName, VolumePath};
 pub enum Collection {
     /// Skills, as Markdown.
     Skills,
-    /// Workflows, as JSON.
+    /// Workflows, as Markdown; those of former days as JSON.
     Workflows,
     /// What was learned and is to be kept in mind, as Markdown.
     Memory,
@@ -42,17 +42,24 @@ impl Collection {
         }
     }
 
-    fn ending(self) -> &'static str {
+    /// How the files end, as they are written first.
+    fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Skills | Self::Memory => ".md",
-            Self::Workflows => ".json",
+            Self::Skills | Self::Memory => &[".md"],
+            Self::Workflows => &[".md", ".json"],
         }
     }
 
-    /// Where the thing of this id stands.
+    /// Where the thing of this id is written.
     pub fn path(self, id: &str) -> Result<VolumePath, VolumeError> {
+        Ok(self.paths(id)?.swap_remove(0))
+    }
+
+    /// Every place where the thing of this id may stand; the first counts.
+    pub fn paths(self, id: &str) -> Result<Vec<VolumePath>, VolumeError> {
         let id = VolumePath::new(id)?;
-        Ok(VolumePath::new(&format!("{}/{id}{}", self.folder(), self.ending()))?)
+        let path = |ending: &&str| VolumePath::new(&format!("{}/{id}{ending}", self.folder()));
+        Ok(self.endings().iter().map(path).collect::<Result<_, _>>()?)
     }
 }
 
@@ -192,25 +199,43 @@ impl<R: Rows> GitVolume<R> {
 
     /// Removes a thing; its history stays.
     pub async fn remove(&self, kind: Collection, id: &str, note: &Note) -> Result<Oid, VolumeError> {
-        self.commit_changes(vec![Change { path: kind.path(id)?, kind: ChangeKind::Remove }], note).await
+        let mut paths = self.standing(kind, id, &Revision::Head).await?;
+        if paths.is_empty() {
+            paths.push(kind.path(id)?);
+        }
+        let remove = |path| Change { path, kind: ChangeKind::Remove };
+        self.commit_changes(paths.into_iter().map(remove).collect(), note).await
     }
 
     /// The text of a thing.
     pub async fn read(&self, kind: Collection, id: &str, at: &Revision) -> Result<String, VolumeError> {
-        self.read_text(kind.path(id)?, at).await
+        let path = self.standing(kind, id, at).await?.into_iter().next();
+        self.read_text(path.map_or_else(|| kind.path(id), Ok)?, at).await
+    }
+
+    /// Every file that the thing of this id has; the first counts.
+    pub async fn standing(&self, kind: Collection, id: &str, at: &Revision) -> Result<Vec<VolumePath>, VolumeError> {
+        let paths = kind.paths(id)?;
+        if paths.len() == 1 {
+            return Ok(paths);
+        }
+        let found = self.repository.read_many(&paths, at).await?;
+        Ok(paths.into_iter().zip(found).filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path).collect())
     }
 
     /// Every thing of a kind, sorted by id.
     pub async fn list(&self, kind: Collection, at: &Revision) -> Result<Vec<Item>, VolumeError> {
         let folder = VolumePath::new(kind.folder())?;
         let item = |path: String, oid| {
-            let id = path.strip_prefix(kind.folder())?.strip_prefix('/')?.strip_suffix(kind.ending())?.to_owned();
-            Some(Item { id, path, oid })
+            let name = path.strip_prefix(kind.folder())?.strip_prefix('/')?;
+            let (rank, id) = (0..).zip(kind.endings()).find_map(|(rank, end)| Some((rank, name.strip_suffix(end)?)))?;
+            Some((rank, Item { id: id.to_owned(), path, oid }))
         };
         let files = self.repository.list(Some(&folder), at).await?;
-        let mut items: Vec<Item> = files.into_iter().filter_map(|file| item(file.path, file.oid)).collect();
-        items.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        Ok(items)
+        let mut items: Vec<(u8, Item)> = files.into_iter().filter_map(|file| item(file.path, file.oid)).collect();
+        items.sort_unstable_by(|(a_rank, a), (b_rank, b)| (&a.id, a_rank).cmp(&(&b.id, b_rank)));
+        items.dedup_by(|(_, later), (_, first)| later.id == first.id);
+        Ok(items.into_iter().map(|(_, item)| item).collect())
     }
 
     async fn read_text(&self, path: VolumePath, at: &Revision) -> Result<String, VolumeError> {

@@ -57,21 +57,25 @@ fn conflict(content: ContentMerge<Oid>) -> TreeConflict<Oid> {
 
 /// A workflow from three versions, if all three are workflows; else they are texts like any other.
 fn by_structure(path: &VolumePath, versions: [&Vec<u8>; 3]) -> Option<Result<Vec<u8>, Undecided>> {
-    if !path.as_str().starts_with("workflows/") || !path.as_str().ends_with(".json") {
+    let is_workflow = path.as_str().ends_with(".json") || path.as_str().ends_with(".md");
+    if !path.as_str().starts_with("workflows/") || !is_workflow {
         return None;
     }
-    let [base, ours, theirs] = versions.map(|bytes| workflow(bytes));
+    let [base, ours, theirs] = versions.map(|bytes| workflow(path.as_str(), bytes));
     let sides = [base?, ours?, theirs?];
     let merge = merge_workflows(&sides[0], &sides[1], &sides[2], &Choices::new()).ok()?;
     if !merge.conflicts.is_empty() {
         return Some(Err(Undecided::Workflow { path: path.clone(), merge: merge.into(), sides: sides.into() }));
     }
-    let text = serde_json::to_string_pretty(&merge.workflow).ok()?;
-    Some(Ok(format!("{text}\n").into_bytes()))
+    Some(Ok(merge.workflow.to_file(path.as_str()).into_bytes()))
 }
 
 /// A workflow of which nothing would be lost by writing it again.
-fn workflow(bytes: &[u8]) -> Option<Workflow> {
+fn workflow(path: &str, bytes: &[u8]) -> Option<Workflow> {
+    if path.ends_with(".md") {
+        let workflow = Workflow::read(path, bytes).ok()?;
+        return (workflow.to_markdown().as_bytes() == bytes).then_some(workflow);
+    }
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let workflow: Workflow = serde_json::from_value(value.clone()).ok()?;
     let written = serde_json::to_value(&workflow).ok()?;
@@ -98,12 +102,16 @@ mod tests {
 
     #[test]
     fn only_what_would_be_written_in_full_is_taken_for_a_workflow() {
-        let workflow = |text: &str| workflow(text.as_bytes());
+        let workflow = |text: &str| workflow("workflows/a.json", text.as_bytes());
         assert!(workflow(r#"{"workflowId": "a", "name": "A", "nodes": [], "edges": []}"#).is_some());
         assert!(workflow(r#"{"nodes": [{"nodeId": "n", "skillId": "s", "position": {"x": 1, "y": 2}}]}"#).is_some());
         assert!(workflow(r#"{"nodes": [], "unknown": 1}"#).is_none());
         assert!(workflow(r#"{"nodes": [{"nodeId": "n", "skillId": "s", "note": "x"}]}"#).is_none());
         assert!(workflow("[]").is_none());
         assert!(workflow("text").is_none());
+        let markdown = Workflow::default().to_markdown();
+        let in_markdown = |text: &str| super::workflow("workflows/a.md", text.as_bytes());
+        assert!(in_markdown(&markdown).is_some());
+        assert!(in_markdown(&format!("{markdown}\nA word of somebody.\n")).is_none());
     }
 }
