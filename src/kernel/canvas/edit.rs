@@ -196,11 +196,11 @@ fn reaches(scene: &Scene, from: &str, to: &str) -> bool {
 }
 
 /// A name without the number that told it from others.
-fn stem(name: &str) -> &str {
+pub(super) fn stem(name: &str) -> &str {
     name.rsplit_once('-').filter(|(_, number)| number.parse::<u32>().is_ok()).map_or(name, |(stem, _)| stem)
 }
 
-fn free_name(wanted: &str, taken: &HashSet<&str>) -> String {
+pub(super) fn free_name(wanted: &str, taken: &HashSet<&str>) -> String {
     if !taken.contains(wanted) {
         return wanted.to_owned();
     }

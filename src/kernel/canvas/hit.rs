@@ -40,16 +40,8 @@ pub enum Hit {
 
 /// What is at this point of the canvas; `reach` is how near to a port or wire is near enough, in canvas pixels.
 pub fn at(scene: &Scene, point: Position, reach: f64) -> Hit {
-    for node in scene.nodes.iter().rev() {
-        if !node.rect.grown(reach).contains(point) {
-            continue;
-        }
-        if let Some(port) = port_near(node, point, reach) {
-            return Hit::Port(port);
-        }
-        if node.rect.contains(point) {
-            return Hit::Node(node.id().to_owned());
-        }
+    if let Some(hit) = scene.nodes.iter().rev().find_map(|node| hit_node(node, point, reach)) {
+        return hit;
     }
     scene
         .wires
@@ -62,6 +54,15 @@ pub fn at(scene: &Scene, point: Position, reach: f64) -> Hit {
         .filter(|(distance, _)| *distance <= reach)
         .min_by(|one, other| one.0.total_cmp(&other.0))
         .map_or(Hit::Nothing, |(_, wire)| Hit::Wire(wire.edge.clone()))
+}
+
+/// What of one node is at this point, if anything is.
+pub(super) fn hit_node(node: &Arc<SceneNode>, point: Position, reach: f64) -> Option<Hit> {
+    if !node.rect.grown(reach).contains(point) {
+        return None;
+    }
+    let port = port_near(node, point, reach).map(Hit::Port);
+    port.or_else(|| node.rect.contains(point).then(|| Hit::Node(node.id().to_owned())))
 }
 
 /// Where a port is; none where there is no such port.

@@ -4,13 +4,19 @@
 //! which is a value like any other. Names say which space a point is in: `screen` counts pixels of the stage, `canvas` counts
 //! pixels of the drawing at zoom 1.
 
+pub mod arrange;
+pub mod changes;
+pub mod clipboard;
+pub mod collapse;
 pub mod edit;
 pub mod find;
 pub mod geometry;
 pub mod history;
 pub mod hit;
+pub mod index;
 pub mod layout;
 pub mod navigate;
+pub mod notes;
 pub mod scene;
 pub mod viewport;
 pub mod wire;

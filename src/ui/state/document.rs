@@ -106,7 +106,7 @@ impl Document {
         let mut after = (*before).clone();
         let answer = change(&mut after);
         if after != *before {
-            self.history.update_value(|history| history.record(name, before, joined));
+            self.history.update_value(|history| history.record(name, &before, &after, joined));
             self.put(Arc::new(after));
             self.revision.update(|revision| *revision += 1);
         }
@@ -167,10 +167,10 @@ impl Document {
         self.selection.set(Selection::node(node_id));
     }
 
-    fn step(&self, take: fn(&mut History, Arc<Workflow>) -> Option<(String, Arc<Workflow>)>) -> Option<String> {
+    fn step(&self, take: fn(&mut History, &Workflow) -> Option<(String, Workflow)>) -> Option<String> {
         let now = self.workflow.get_untracked();
-        let (name, workflow) = self.history.try_update_value(|history| take(history, now)).flatten()?;
-        self.put(workflow);
+        let (name, workflow) = self.history.try_update_value(|history| take(history, &now)).flatten()?;
+        self.put(Arc::new(workflow));
         self.revision.update(|revision| *revision += 1);
         Some(name)
     }
