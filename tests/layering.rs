@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // A run speaks the worker protocol, and the protocol speaks of errors and outputs in the words of runs.
     ("kernel::dag", &["kernel::diagnostic", "kernel::order", "kernel::skill", "kernel::worker"]),
     ("kernel::worker", &["kernel::dag", "kernel::skill"]),
-    ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::order", "kernel::skill"]),
+    ("kernel::canvas", &["kernel::dag", "kernel::diagnostic", "kernel::merge", "kernel::order", "kernel::skill"]),
     ("kernel::merge", &["kernel::dag"]),
     ("kernel::checksum", &[]),
     ("kernel::zip", &["kernel::checksum"]),
@@ -32,6 +32,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "kernel::quantity",
             "kernel::skill",
         ],
+    ),
+    (
+        "kernel::export",
+        &["kernel::canvas", "kernel::checksum", "kernel::dag", "kernel::diagnostic", "kernel::link", "kernel::skill"],
     ),
     ("kernel::volume", &["kernel::checksum", "kernel::dag", "kernel::merge"]),
     ("kernel::access", &[]),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kernel::access::ProfileError;
 use crate::kernel::diagnostic::Diagnostic;
+use crate::kernel::link::LinkError;
 use crate::kernel::manager::{ManagerError, RemoteErrorKind};
 use crate::kernel::volume::{BadName, BadPath, RowsError, VolumeError};
 
@@ -155,6 +156,17 @@ impl From<ManagerError> for ApiError {
             }
             damaged @ ManagerError::Damaged { .. } => Self::new(ErrorCode::Internal, sentence(&damaged)),
         }
+    }
+}
+
+impl From<LinkError> for ApiError {
+    fn from(error: LinkError) -> Self {
+        let code = match &error {
+            LinkError::TooLong(_) => ErrorCode::TooLarge,
+            _ => ErrorCode::Unprocessable,
+        };
+        let name = Cow::Borrowed(error.code());
+        Self { code, name, message: error.to_string(), detail: Some(error.cure().to_owned()) }
     }
 }
 

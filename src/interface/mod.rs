@@ -6,7 +6,9 @@
 mod catalogue;
 pub mod chat;
 mod error;
+mod exports;
 mod import;
+mod links;
 mod models;
 mod profiles;
 mod proposals;
@@ -154,6 +156,12 @@ const CALLS: &[&str] = &[
     "GET /workflows/categories",
     "GET /workflows/skills/executable",
     "POST /workflows/execute",
+    "POST /workflows/export",
+    "POST /workflows/diff",
+    "POST /links",
+    "POST /links/open",
+    "POST /links/keep",
+    "POST /links/seal",
 ];
 
 /// A call that is being answered. Each is a program of its own: as one they would be so large that a browser takes a while to compile
@@ -233,6 +241,15 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
         ("GET", ["workflows", workflow_id]) => (200, Box::pin(workflows::get(call, workflow_id))),
         ("DELETE", ["workflows", workflow_id]) => (200, Box::pin(workflows::remove(call, workflow_id))),
         ("POST", ["workflows", "execute"]) => (200, Box::pin(workflows::execute(call))),
+        ("POST", ["workflows", "export"]) => {
+            let answering: Answering<'_, Vec<u8>> = Box::pin(exports::export(call));
+            return answering.await.map(Response::bytes);
+        }
+        ("POST", ["workflows", "diff"]) => (200, Box::pin(std::future::ready(exports::diff(call)))),
+        ("POST", ["links"]) => (201, Box::pin(links::make(call))),
+        ("POST", ["links", "open"]) => (200, Box::pin(links::open(call))),
+        ("POST", ["links", "keep"]) => (201, Box::pin(links::keep(call))),
+        ("POST", ["links", "seal"]) => (201, Box::pin(std::future::ready(links::seal(call)))),
         (method, _) => {
             return Err(ApiError::new(
                 ErrorCode::NotFound,

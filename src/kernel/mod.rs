@@ -9,6 +9,7 @@ mod checksum;
 pub mod context;
 pub mod dag;
 pub mod diagnostic;
+pub mod export;
 pub mod highlight;
 pub mod link;
 pub mod llm;

@@ -37,6 +37,8 @@ use crate::kernel::dag::Workflow;
 pub const USUAL_CHARS: usize = 8 * 1024;
 /// A link of more characters than this is not made, and not opened.
 pub const MOST_CHARS: usize = 32 * 1024;
+/// The same in a file, which nobody types.
+const MOST_FILE_CHARS: usize = 1_000_000;
 /// No workflow that fits a link unpacks to more.
 const MOST_BYTES: usize = 1_000_000;
 /// No canvas is made for more.

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::{LinkError, MOST_CHARS};
+use super::{LinkError, MOST_CHARS, MOST_FILE_CHARS};
 use crate::kernel::checksum::crc32;
 
 const VERSION: u8 = 1;
@@ -53,8 +53,17 @@ impl Packet {
 
     /// Reads the text of a link: what arrived is what was sent, or it is not opened.
     pub fn read(text: &str) -> Result<Self, LinkError> {
+        Self::read_up_to(text, MOST_CHARS)
+    }
+
+    /// The same of a text that came in a file, which may be longer than a link.
+    pub fn read_file(text: &str) -> Result<Self, LinkError> {
+        Self::read_up_to(text, MOST_FILE_CHARS)
+    }
+
+    fn read_up_to(text: &str, most_chars: usize) -> Result<Self, LinkError> {
         let text = text.trim().trim_end_matches('=');
-        if text.len() > MOST_CHARS {
+        if text.len() > most_chars {
             return Err(LinkError::TooLong(text.len()));
         }
         let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -75,7 +84,7 @@ impl Packet {
         let word = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let wanted = word(1) as usize;
         // A length that was damaged itself promises what no link holds.
-        if contents.len() < wanted && wanted <= MOST_CHARS {
+        if contents.len() < wanted && wanted <= most_chars {
             return Err(LinkError::Truncated { held: bytes.len(), wanted: wanted + HEAD_BYTES });
         }
         if contents.len() != wanted || check(head[0], contents) != word(5) {
