@@ -256,6 +256,15 @@ fn failures_are_told_apart() {
 }
 
 #[test]
+fn a_key_that_a_server_shows_in_part_is_not_told_on() {
+    let body =
+        json!({ "error": { "message": "Incorrect API key provided: sk-abcde***wxyz", "code": "invalid_api_key" } });
+    let failure = FailureOf::new(&model(ProviderId::Openai)).response(401, &[], &body.to_string());
+    assert_eq!(failure.kind, FailureKind::WrongKey);
+    assert!(!failure.in_words().contains("sk-abcde"), "{}", failure.in_words());
+}
+
+#[test]
 fn retries_keep_to_what_the_provider_says() {
     let failure = |status, headers: &[(&str, &str)]| {
         let headers: Vec<(String, String)> =

@@ -153,6 +153,8 @@ impl<'a> FailureOf<'a> {
             FailureKind::Server => (format!("{label} has trouble of its own"), "Try again in a moment".to_owned()),
             FailureKind::Stopped => return Failure::stopped(),
         };
+        // What a server says of a key it does not know may show parts of it.
+        let detail = detail.filter(|_| kind != FailureKind::WrongKey);
         Failure { detail, ..Failure::new(kind, message, cure) }
     }
 }
