@@ -332,14 +332,14 @@ impl Engine {
         let report = current.traced.and_then(|workflow| {
             let random = format!("{:010x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u64 * 251);
             let trace_id = Trace::id_of(current.started_at, &random);
-            RunReport::new(trace_id, current.started_at, &workflow, codes, &result)
+            RunReport::new(trace_id, current.started_at, Rc::unwrap_or_clone(workflow), codes, &result)
         });
         result.trace_id = report.as_ref().map(|report| report.trace_id.clone());
-        // Before anybody hears that it is over: who then asks for the trace finds it.
+        current.listener.on_finished(result);
+        // Within the same task, so that who heard of the end and asks for the trace finds it.
         if let Some(report) = report {
             (self.keep_trace)(&report);
         }
-        current.listener.on_finished(result);
     }
 }
 

@@ -59,7 +59,7 @@ impl RunReport {
     pub fn new(
         trace_id: String,
         started_at: i64,
-        workflow: &Workflow,
+        workflow: Workflow,
         codes: BTreeMap<String, String>,
         result: &RunResult,
     ) -> Option<Self> {
@@ -82,7 +82,7 @@ impl RunReport {
             started_at,
             duration_ms: result.duration_ms,
             status: result.status,
-            workflow: workflow.clone(),
+            workflow,
             codes,
             nodes: told.collect(),
             total: result.nodes.len(),
@@ -223,9 +223,10 @@ mod tests {
         };
         let codes: BTreeMap<String, String> = [("double".to_owned(), "abc".to_owned())].into();
         let id = "1790000000-0123456789".to_owned();
-        let report = RunReport::new(id.clone(), 1_790_000_000, &workflow, codes.clone(), &run(NodeStatus::Completed));
+        let report =
+            RunReport::new(id.clone(), 1_790_000_000, workflow.clone(), codes.clone(), &run(NodeStatus::Completed));
         let report = report.expect("something ran");
-        assert_eq!(RunReport::new(id.clone(), 0, &workflow, codes, &run(NodeStatus::Cancelled)), None);
+        assert_eq!(RunReport::new(id.clone(), 0, workflow, codes, &run(NodeStatus::Cancelled)), None);
         let manager = pollster::block_on(VolumeManager::open(MemoryStorage::default())).expect("memory opens");
         let call = |method: &str, path: &str, body: Option<Value>| {
             let request = Request::new(method, path, body.map(|body| body.to_string()));

@@ -204,6 +204,16 @@ test("sessions are searched, renamed, deleted and brought back", async ({ page, 
   expect(await done(page, "GET", `/chats/${soup.session_id}`)).toMatchObject({ title: "Soup", messages: [{}, { text: "With a spoon" }] });
 });
 
+test("a session that is deleted while it is answered stays deleted", async ({ page, model }) => {
+  model.says("Half of", { hold: true });
+  const { session_id } = await begin(page, { message: "Tell me" });
+  await expect.poll(async () => (await last(page, session_id)).text).toBe("Half of");
+  const { commit } = await done(page, "DELETE", `/chats/${session_id}`);
+  expect((await done(page, "GET", "/chats")).total).toBe(0);
+  await done(page, "POST", "/volumes/revert", { volume: "user/me", commit });
+  expect(await last(page, session_id)).toMatchObject({ text: "Half of", state: "interrupted" });
+});
+
 test.describe("tools", () => {
   /** Answers the first step that asks. */
   async function answerAsk(page: Page, session_id: string, answer: string): Promise<string> {

@@ -6,7 +6,7 @@ use crate::kernel::access::{Action, Volume};
 use crate::kernel::chat::{self, Message, MessageState, Session};
 use crate::kernel::manager::Storage;
 use crate::kernel::trace::Trace;
-use crate::kernel::volume::{Change, NewTrace, ObjectKind, Oid};
+use crate::kernel::volume::{Change, NewTrace, ObjectKind, Oid, Revision, VolumePath};
 
 /// Commits an answer with its trace, and gives the trace's id, or why not in words.
 pub async fn keep<S: Storage, W: Page>(
@@ -42,6 +42,11 @@ async fn commit<S: Storage, W: Page>(
     let path = NewTrace { id: trace.trace_id.clone(), timestamp_s, content: String::new() }.path()?;
     let changes = vec![store::put_message(session_id, &message)?, Change::put(path, trace.encode())];
     let opened = chats.manager.volume(volume, Action::Write, now).await?;
+    // An answer that outlived its session would bring it back in pieces.
+    let folder = VolumePath::existing(&store::folder(session_id)?)?;
+    if opened.repository().entry(&folder, &Revision::Head).await?.is_none() {
+        return Err(store::no_session(session_id));
+    }
     let note = chats.manager.note(volume, format!("Answer: {}", Session::title_of(question)), now);
     chats.manager.commit(&opened, changes, &note).await?;
     Ok(trace.trace_id)

@@ -16,6 +16,9 @@ use crate::kernel::volume::{Change, Revision, VolumePath};
 /// How much of a message stands around what was found in it.
 const SNIPPET_BEFORE_LETTERS: usize = 30;
 const SNIPPET_LETTERS: usize = 160;
+/// How often, and how far apart, it is looked whether an answer that was stopped is kept.
+const STOPPING_LOOKS: u32 = 100;
+const STOPPING_LOOK_MS: f64 = 20.0;
 
 /// `GET /chats?query= &limit= &offset=`, the one with the newest message first.
 pub async fn list<S: Storage, W: Page>(call: &ChatCall<'_, S, W>) -> Result<Value, ApiError> {
@@ -176,6 +179,13 @@ pub async fn rename<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: 
 pub async fn remove<S: Storage, W: Page>(call: &ChatCall<'_, S, W>, session_id: &str) -> Result<Value, ApiError> {
     if let Some(running) = call.chats.running(session_id) {
         running.stop(call.chats.world.now_ms());
+        // What came of it goes with the session, and comes back with it.
+        for _ in 0..STOPPING_LOOKS {
+            if call.chats.running(session_id).is_none() {
+                break;
+            }
+            call.chats.world.sleep_ms(STOPPING_LOOK_MS).await;
+        }
     }
     let now = call.chats.now();
     let session = store::load(&call.chats.manager, &call.volume, session_id, now).await?;
