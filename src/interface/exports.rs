@@ -1,12 +1,14 @@
-//! `/workflows/export` and `/workflows/diff`: a workflow in the forms of others, and two versions of one as one drawing.
+//! `/workflows/export`, `/workflows/diff` and `/workflows/layout`: a workflow in the forms of others, two versions of one as one drawing,
+//! and places for its nodes.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::workflows::{executables, saved};
 use super::{ApiError, Call, ErrorCode, links};
+use crate::kernel::canvas::auto_layout::auto_layout;
 use crate::kernel::canvas::changes::changes;
-use crate::kernel::canvas::scene::Skills;
+use crate::kernel::canvas::scene::{Scene, Skills};
 use crate::kernel::dag::Workflow;
 use crate::kernel::export::{NotPython, mermaid, python_script, svg};
 use crate::kernel::link::Inputs;
@@ -61,6 +63,18 @@ pub fn diff<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     Ok(json!(changes(&before, &after)))
 }
 
+#[derive(Deserialize)]
+struct Unplaced {
+    workflow: Workflow,
+}
+
+/// `POST /workflows/layout`: `{workflow}` as `{places}`, a place for every node by id.
+pub async fn layout<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let Unplaced { workflow } = call.request.json()?;
+    let places = auto_layout(&Scene::new(&workflow, &skills(call).await?));
+    Ok(json!({ "places": places }))
+}
+
 async fn skills<S: Storage>(call: &Call<'_, S>) -> Result<Skills, ApiError> {
     Ok(call.manager.skills(call.now).await?.into_iter().map(|(id, found)| (id, found.value)).collect())
 }
@@ -89,5 +103,7 @@ mod tests {
         device.refused("POST", "/workflows/export", json!({ "format": "json" }), 400);
         let told = device.done("POST", "/workflows/diff", json!({ "before": { "nodes": [] }, "after": workflow }));
         assert_eq!(told["nodes"]["a"], "added");
+        let places = device.done("POST", "/workflows/layout", json!({ "workflow": workflow }));
+        assert_eq!(places["places"]["a"], json!({ "x": 0.0, "y": 0.0 }));
     }
 }

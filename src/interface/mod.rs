@@ -158,6 +158,7 @@ const CALLS: &[&str] = &[
     "POST /workflows/execute",
     "POST /workflows/export",
     "POST /workflows/diff",
+    "POST /workflows/layout",
     "POST /links",
     "POST /links/open",
     "POST /links/keep",
@@ -246,6 +247,7 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
             return answering.await.map(Response::bytes);
         }
         ("POST", ["workflows", "diff"]) => (200, Box::pin(std::future::ready(exports::diff(call)))),
+        ("POST", ["workflows", "layout"]) => (200, Box::pin(exports::layout(call))),
         ("POST", ["links"]) => (201, Box::pin(links::make(call))),
         ("POST", ["links", "open"]) => (200, Box::pin(links::open(call))),
         ("POST", ["links", "keep"]) => (201, Box::pin(links::keep(call))),

@@ -321,7 +321,7 @@ mod tests {
                 edit::add_node(workflow, ["source", "sink", "gain"][usize::from(one % 3)], at);
             }
             (3, Some(first), Some(second)) if first != second => {
-                edit::connect(workflow, edge(&first, "y", &second, if one % 2 == 0 { "x" } else { "z" }));
+                edit::connect(workflow, edge(&first, "y", &second, if one.is_multiple_of(2) { "x" } else { "z" }));
             }
             (4, Some(_), Some(_)) => edit::delete_nodes(workflow, &some),
             (5, Some(first), _) => edit::place_nodes(workflow, &[(first, at)].into()),

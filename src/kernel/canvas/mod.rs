@@ -5,6 +5,7 @@
 //! pixels of the drawing at zoom 1.
 
 pub mod arrange;
+pub mod auto_layout;
 pub mod changes;
 pub mod clipboard;
 pub mod collapse;
