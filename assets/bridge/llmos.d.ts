@@ -24,6 +24,12 @@ export interface Llmos {
    */
   run(payload: Payload, options?: RunOptions): Promise<RunResult>;
 
+  /**
+   * A link that opens this workflow on any copy of the workbench, with the skills it needs inside; nothing is uploaded.
+   * Rejects, with `LlmosError`, where the link would grow too long or a skill cannot travel.
+   */
+  share(workflow: Workflow, options?: ShareOptions): Promise<string>;
+
   /** The whole repository of a volume as a zip of its `.git` folder, that native git reads. */
   exportVolume(volume: VolumeName): Promise<Blob>;
   /** The way back in: such a zip, or a bundle, into a volume that holds nothing yet. Every object is verified before any is kept. */
@@ -31,6 +37,15 @@ export interface Llmos {
 
   /** Calls `listener` after every change of a volume, in this tab or another. Returns the function that ends it. */
   onChange(listener: (change: VolumeChange) => void): () => void;
+}
+
+export interface ShareOptions {
+  /** Locks the link: whoever opens it has to know this. */
+  passphrase?: string;
+  /** Values in place of the workflow's own, by node and input. */
+  inputs?: Record<string, Record<string, unknown>>;
+  /** Takes a link of more than 8 kB, up to 32 kB, which not every program passes on. */
+  long?: boolean;
 }
 
 export type VolumeName = "system" | `team/${string}` | `user/${string}`;

@@ -5,7 +5,7 @@
  */
 
 import type { Host } from "./host";
-import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult, VolumeChange, VolumeName } from "./llmos.d";
+import type { Llmos, LlmosError, NodeResult, Payload, RunEvent, RunOptions, RunResult, ShareOptions, VolumeChange, VolumeName, Workflow } from "./llmos.d";
 import { streamed, wantsStream } from "./chat-stream";
 import { shortResult } from "./short-result";
 import type { PageAsk } from "./volume-protocol";
@@ -43,6 +43,7 @@ export function installLlmos(core: Core, host: Host, volumes: Volumes): void {
     ready: core.ready,
     version: core.version,
     fetch: (path: string, init: { method?: string; body?: string | Blob; signal?: AbortSignal } = {}) => answer(volumes, path, init),
+    share: async (workflow: Workflow, options?: ShareOptions) => (await import("./link")).share(volumes, workflow, options),
     exportVolume: (volume: VolumeName) => volumes.exportVolume(volume),
     importVolume: async (volume: VolumeName, archive: Blob) => void (await volumes.importVolume(volume, archive)),
     // What the device keeps beside its volumes is none of a script's business.

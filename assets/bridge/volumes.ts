@@ -66,6 +66,11 @@ export class Volumes {
     return `{"status":${status},"body":${answered}}`;
   }
 
+  /** What a link held that a passphrase locked (`{salt, nonce, ciphertext}` as JSON). */
+  async unseal(sealed: string, passphrase: string): Promise<string> {
+    return (await import("./link")).unseal(JSON.parse(sealed), passphrase);
+  }
+
   /** The bytes of a file, as they are now or were at `ref`. */
   async bytes(volume: string, path: string, ref?: string): Promise<Uint8Array> {
     const query = new URLSearchParams({ volume, path, ...(ref === undefined ? {} : { ref }) });

@@ -24,6 +24,9 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
+    async fn unseal(this: &VolumesHandle, sealed: &str, passphrase: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
     async fn markdown(this: &VolumesHandle, text: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
@@ -115,6 +118,11 @@ impl VolumeCalls {
             Err(thrown) => Err(thrown),
         };
         text(answered, "Asking the volumes")
+    }
+
+    /// What a link held that a passphrase locked.
+    pub async fn unseal(&self, sealed: &str, passphrase: &str) -> Result<String, JsError> {
+        text(self.volumes.unseal(sealed, passphrase).await, "Opening the link")
     }
 
     /// Markdown as HTML that is safe to insert.

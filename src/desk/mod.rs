@@ -11,6 +11,7 @@ mod diff;
 mod failure;
 mod files;
 mod history;
+mod link;
 mod over;
 mod pairs;
 mod parts;
@@ -71,7 +72,11 @@ pub fn show(view: &str) {
     with_desk(|desk| match view {
         "profiles" => profiles::open_menu(desk),
         "chat" => chat::focus(),
-        _ => {}
+        view => {
+            if let Some(fragment) = view.strip_prefix("link") {
+                link::open(desk, fragment);
+            }
+        }
     });
 }
 

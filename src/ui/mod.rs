@@ -47,6 +47,7 @@ pub fn App(
     remember_panels(ui);
     listen_to_keys(ui);
     beat_while_running(ui);
+    listen_to_links(ui);
     let section = state.chrome.section;
     Effect::new(move |_| {
         if section.get() == Section::Volumes {
@@ -104,6 +105,19 @@ fn remember_panels(ui: Ui) {
         },
         false,
     );
+}
+
+/// A link behind the address's `#` is shown to the person before anything of it is used.
+fn listen_to_links(ui: Ui) {
+    let look = move || {
+        let fragment = window().location().hash().unwrap_or_default();
+        if fragment.starts_with("#w=") {
+            ui.open_desk(&format!("link{fragment}"));
+        }
+    };
+    request_animation_frame(look);
+    let listener = window_event_listener(ev::hashchange, move |_| look());
+    on_cleanup(move || listener.remove());
 }
 
 fn listen_to_keys(ui: Ui) {
