@@ -472,7 +472,11 @@ fn anything(choice: u8, step: u8) -> Event {
         14 => Event::ToolDone { step_id, outcome: outcome(true) },
         15 => Event::Answered { step_id, answer: Answer::Once },
         16 => Event::Answered { step_id, answer: Answer::Deny },
-        17 => Event::Stream(StreamEvent::Finished(if step % 2 == 0 { StopReason::Done } else { StopReason::Paused })),
+        17 => Event::Stream(StreamEvent::Finished(if step.is_multiple_of(2) {
+            StopReason::Done
+        } else {
+            StopReason::Paused
+        })),
         18 => text(r#"{"subtasks": [{"title": "a", "task": "b"}, {"title": "c", "task": "d"}]}"#),
         _ => Event::Tick,
     }
