@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{ApiError, Call, ErrorCode, committed};
 use crate::kernel::access::Action;
-use crate::kernel::dag::{Edge, Graph, Node, Payload, Workflow};
+use crate::kernel::dag::{Edge, Node, Payload, Workflow, needed_skills};
 use crate::kernel::manager::Storage;
 use crate::kernel::skill::ExecutableSkill;
 use crate::kernel::volume::{Change, Collection, Revision};
@@ -139,10 +139,10 @@ pub async fn execute<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> 
             ));
         }
     };
-    let mut skills = executables(call).await?;
-    skills.retain(|skill_id, _| workflow.nodes.iter().any(|node| node.skill_id == *skill_id));
-    Graph::build(&workflow, &skills).map_err(|diagnostics| ApiError::from_diagnostics(&diagnostics))?;
-    Ok(json!({ "status": "ready", "payload": Payload { workflow, skills } }))
+    let skills = needed_skills(&workflow, &executables(call).await?);
+    let payload = Payload { workflow, skills };
+    payload.graph().map_err(|diagnostics| ApiError::from_diagnostics(&diagnostics))?;
+    Ok(json!({ "status": "ready", "payload": payload }))
 }
 
 /// The workflow of this id that counts.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -17,9 +18,9 @@ use crate::kernel::chat::{
     skill_tool_name,
 };
 use crate::kernel::context::{self, ACTIVATE_SKILL, Disclosed, UsedSkill, estimate_tokens};
-use crate::kernel::dag::{Edge, Graph, Node, Payload, Workflow};
-use crate::kernel::manager::Storage;
-use crate::kernel::skill::ExecutableSkill;
+use crate::kernel::dag::{Edge, Node, Payload, Workflow, needed_skills};
+use crate::kernel::manager::{Storage, VolumeFinding};
+use crate::kernel::skill::{ExecutableSkill, Skill};
 use crate::kernel::volume::{Revision, VolumePath};
 
 const MOST_FOUND: usize = 8;
@@ -218,13 +219,12 @@ async fn run_in_page<S: Storage, W: Page>(
 /// The workflow with its skills, or all that keeps it from running.
 async fn proven<S: Storage, W: Page>(chats: &Inner<S, W>, workflow: Workflow) -> Result<Payload, String> {
     let all = chats.manager.skills(chats.now()).await.map_err(words)?;
-    let skills: BTreeMap<String, ExecutableSkill> = workflow
-        .nodes
-        .iter()
-        .filter_map(|node| Some((node.skill_id.clone(), all.get(&node.skill_id)?.value.executable.as_deref()?.clone())))
-        .collect();
-    Graph::build(&workflow, &skills).map_err(|findings| words(ApiError::from_diagnostics(&findings)))?;
-    Ok(Payload { workflow, skills })
+    let runs = |(id, found): (&String, &VolumeFinding<Arc<Skill>>)| Some((id.clone(), found.value.executable.clone()?));
+    let runs: BTreeMap<String, Arc<ExecutableSkill>> = all.iter().filter_map(runs).collect();
+    let skills = needed_skills(&workflow, &runs).into_iter().map(|(id, skill)| (id, (*skill).clone())).collect();
+    let payload = Payload { workflow, skills };
+    payload.graph().map_err(|findings| words(ApiError::from_diagnostics(&findings)))?;
+    Ok(payload)
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex as PetIndex};
 use serde_json::Value;
 
+use super::compound::expand;
 use super::{Payload, Workflow, validate};
 use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::skill::{ExecutableSkill, Port, Runtime};
@@ -164,8 +165,12 @@ impl Graph {
 }
 
 impl Payload {
-    /// The payload's workflow, checked against the skills that it brings.
+    /// The payload's workflow with its compounds opened, checked against the skills that it brings.
     pub fn graph(&self) -> Result<Graph, Vec<Diagnostic>> {
-        Graph::build(&self.workflow, &self.skills)
+        let drawn = Graph::build(&self.workflow, &self.skills)?;
+        if drawn.skills().iter().all(|skill| !skill.is_compound()) {
+            return Ok(drawn);
+        }
+        Graph::build(&expand(&self.workflow, &self.skills)?.workflow, &self.skills)
     }
 }

@@ -3,6 +3,7 @@
 //! `workflow` is the form that files, links and payloads carry; `file` that form as Markdown, `graph` is it proven sound; `plan` names each step by what
 //! decides its result; `run` decides what to do next, as a state machine of events and effects that never does anything itself.
 
+mod compound;
 mod event;
 mod file;
 mod graph;
@@ -11,6 +12,7 @@ mod run;
 mod validate;
 mod workflow;
 
+pub use compound::{Compound, Expansion, Socket, expand, needed_skills};
 pub use event::{
     JobError, LogEntry, LogStream, NodeResult, NodeStatus, OutputSummary, RunEvent, RunResult, RunStatus, RuntimeState,
 };

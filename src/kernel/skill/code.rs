@@ -45,7 +45,8 @@ impl SkillType {
     pub fn language(self) -> Language {
         match self {
             SkillType::PythonWasm | SkillType::Qiskit => Language::Python,
-            SkillType::JavaScript | SkillType::ThreeJs => Language::JavaScript,
+            // JSON is JavaScript, and no worker sees it.
+            SkillType::JavaScript | SkillType::ThreeJs | SkillType::Workflow => Language::JavaScript,
             SkillType::Spice => Language::Spice,
         }
     }

@@ -20,6 +20,8 @@ pub enum SkillType {
     ThreeJs,
     /// A circuit, as a netlist for ngspice or as Python.
     Spice,
+    /// A part of a workflow as one node; its code is JSON, and is opened before a run.
+    Workflow,
 }
 
 /// Where the author meant it to run. Here everything runs in the browser.

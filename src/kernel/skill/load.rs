@@ -126,7 +126,7 @@ pub fn parse(path: &str, text: &str) -> (Option<Skill>, Vec<Diagnostic>) {
 }
 
 fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Vec<Diagnostic>> {
-    const KNOWN: [&str; 21] = [
+    const KNOWN: [&str; 26] = [
         "skill_id",
         "name",
         "description",
@@ -148,6 +148,11 @@ fn read(path: &str, text: &str) -> Result<(Skill, Vec<Diagnostic>), Vec<Diagnost
         "metadata",
         "allowed_tools",
         "disable_model_invocation",
+        "pattern",
+        "source_traces",
+        "confidence",
+        "created_at",
+        "generator",
     ];
     let parts = front_matter::split(text).map_err(|finding| vec![finding])?;
     let matter = FrontMatter::read(parts.head).map_err(|finding| vec![finding])?;
@@ -249,7 +254,7 @@ fn executable(
 }
 
 fn skill_type(matter: &FrontMatter<'_>) -> Option<SkillType> {
-    const NAMES: [&str; 5] = ["python-wasm", "qiskit", "javascript", "threejs", "spice"];
+    const NAMES: [&str; 6] = ["python-wasm", "qiskit", "javascript", "threejs", "spice", "workflow"];
     let written = matter.text("type")?;
     Some(match written.to_lowercase().replace('_', "-").as_str() {
         "python-wasm" | "python" => SkillType::PythonWasm,
@@ -257,6 +262,7 @@ fn skill_type(matter: &FrontMatter<'_>) -> Option<SkillType> {
         "javascript" | "js" => SkillType::JavaScript,
         "threejs" | "three.js" | "three" => SkillType::ThreeJs,
         "spice" | "ngspice" => SkillType::Spice,
+        "workflow" => SkillType::Workflow,
         "context" | "skill" | "markdown" | "prompt" => return None,
         _ => {
             let message = format!("The type '{written}' is unknown, so the skill cannot run");
@@ -312,6 +318,7 @@ fn block_and_language<'b>(
         matter.report(finding.at_line(block.line.saturating_sub(1)).hint("Put a line '```' after the code"));
     }
     let language = match Language::from_fence(&block.info) {
+        _ if kind == SkillType::Workflow => kind.language(),
         Some(language) => language,
         None if block.info.is_empty() => kind.language(),
         None => {
@@ -342,5 +349,6 @@ fn fence_name(kind: SkillType) -> &'static str {
         SkillType::PythonWasm | SkillType::Qiskit => "python",
         SkillType::JavaScript | SkillType::ThreeJs => "javascript",
         SkillType::Spice => "spice",
+        SkillType::Workflow => "json",
     }
 }

@@ -10,6 +10,7 @@ pub fn of_skill(skill: Option<&ExecutableSkill>) -> &'static str {
         Some(SkillType::JavaScript) => "hue-javascript",
         Some(SkillType::ThreeJs) => "hue-three",
         Some(SkillType::Spice) => "hue-spice",
+        Some(SkillType::Workflow) => "hue-context",
         None => "hue-context",
     }
 }
@@ -23,6 +24,7 @@ pub fn name_of(skill: Option<&ExecutableSkill>) -> &'static str {
         Some((SkillType::ThreeJs, _)) => "Three.js",
         Some((SkillType::Spice, Language::Python)) => "SPICE in Python",
         Some((SkillType::Spice, _)) => "SPICE",
+        Some((SkillType::Workflow, _)) => "Workflow",
         None => "Context",
     }
 }

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 use crate::kernel::canvas::edit;
 use crate::kernel::canvas::scene::Skills;
-use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult, Workflow};
+use crate::kernel::dag::{NodeResult, Payload, RunEvent, RunResult, Workflow, needed_skills};
 use crate::kernel::diagnostic::Diagnostic;
 use crate::kernel::order::map_of;
 use crate::kernel::skill::Skill;
@@ -141,9 +141,9 @@ impl AppState {
     pub fn payload(&self) -> Payload {
         let workflow = self.document.workflow.get_untracked();
         let skills = self.library.with_untracked(|library| {
-            let nodes = workflow.nodes.iter();
-            let skills = nodes.filter_map(|node| library.skills.get(&node.skill_id)?.executable.clone());
-            map_of(skills.map(|skill| (skill.skill_id.clone(), (*skill).clone())))
+            let runs =
+                library.skills.values().filter_map(|skill| Some((skill.skill_id.clone(), skill.executable.clone()?)));
+            map_of(needed_skills(&workflow, &map_of(runs)).into_iter().map(|(id, skill)| (id, (*skill).clone())))
         });
         Payload { workflow: (*workflow).clone(), skills }
     }
