@@ -49,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "kernel::access",
             "kernel::dag",
             "kernel::diagnostic",
+            "kernel::evolution",
             "kernel::llm",
             "kernel::search",
             "kernel::skill",
@@ -56,6 +57,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("kernel::chat", &["kernel::context", "kernel::llm", "kernel::skill", "kernel::trace"]),
+    (
+        "kernel::evolution",
+        &["kernel::access", "kernel::dag", "kernel::llm", "kernel::search", "kernel::skill", "kernel::trace"],
+    ),
     ("kernel::proposal", &["kernel::access", "kernel::diagnostic"]),
     ("interface", &["kernel"]),
     ("ui", &["kernel"]),

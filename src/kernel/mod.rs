@@ -10,6 +10,7 @@ pub mod context;
 pub mod dag;
 pub mod diagnostic;
 pub mod export;
+pub mod evolution;
 pub mod highlight;
 pub mod link;
 pub mod llm;

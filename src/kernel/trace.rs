@@ -41,6 +41,9 @@ pub struct Trace {
     /// The workflow that ran.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,
+    /// Whether its owner lets their team learn from it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// Markdown.
     #[serde(skip)]
     pub content: String,

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod error;
+mod evolution;
 mod memory;
 mod models;
 mod remote;
@@ -162,6 +163,19 @@ impl<S: Storage> VolumeManager<S> {
     ) -> Result<Rc<GitVolume<S::Rows>>, ManagerError> {
         self.known(volume)?;
         may(&self.role(volume), action, volume)?;
+        self.opened(volume, now).await
+    }
+
+    /// The volume, for a role that may do this with it: a cron works where it may, whoever is signed in.
+    pub async fn volume_as(
+        &self,
+        role: &Role,
+        volume: &Volume,
+        action: Action,
+        now: Now,
+    ) -> Result<Rc<GitVolume<S::Rows>>, ManagerError> {
+        self.known(volume)?;
+        may(role, action, volume)?;
         self.opened(volume, now).await
     }
 

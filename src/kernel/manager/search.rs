@@ -38,7 +38,7 @@ impl<S: Storage> VolumeManager<S> {
     }
 
     /// The index of a volume, as of its newest commit.
-    async fn index(&self, volume: &Volume, now: Now) -> Result<Rc<RefCell<SkillIndex>>, ManagerError> {
+    pub(super) async fn index(&self, volume: &Volume, now: Now) -> Result<Rc<RefCell<SkillIndex>>, ManagerError> {
         let shelf = self.shelf(volume, now).await?;
         let mut indexes = self.indexes.borrow_mut();
         let (indexed, index) = indexes.entry(volume.to_string()).or_default();

@@ -95,7 +95,7 @@ pub(super) fn comment_message(name: &ProposalName, text: &str) -> String {
 }
 
 /// The message that closes a proposal.
-pub(super) fn close_message(name: &ProposalName, reason: &str) -> String {
+pub fn close_message(name: &ProposalName, reason: &str) -> String {
     event_message(&format!("Close '{}'", name.skill), reason, "closed")
 }
 

@@ -20,7 +20,7 @@ mod settle;
 pub use audit::{AuditEntry, AuditFilter, FileKind, audit};
 pub use check::{Check, CheckInput, CheckName, Declared, TestOutcome, Verdict, check};
 pub use fact::{CommitFact, PathChange, PathFact};
-pub use message::{Deed, DeedKind, Promotion, Source};
+pub use message::{Deed, DeedKind, Promotion, Source, close_message};
 pub use name::{BadSkillName, ProposalName, SkillName};
 pub use record::{Event, EventKind, Proposal, State};
 pub use settle::{Refused, may_close, may_merge};

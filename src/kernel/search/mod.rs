@@ -11,6 +11,7 @@ mod words;
 pub use index::SkillIndex;
 pub use query::Query;
 pub use rank::rank;
+pub use words::each_word;
 
 use std::sync::Arc;
 

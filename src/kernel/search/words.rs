@@ -15,7 +15,7 @@ const STOP_WORDS: [&str; 58] = [
 ];
 
 /// Calls `each` with every word of a text, stemmed.
-pub(super) fn each_word(text: &str, mut each: impl FnMut(&str)) {
+pub fn each_word(text: &str, mut each: impl FnMut(&str)) {
     each_written(text, |word| {
         if !is_stop_word(word) {
             each(stem(word));

@@ -1,0 +1,77 @@
+//! Which goals are worth comparing: MinHash over the words of each, in bands, so that goals that share most of their words meet in a
+//! bucket and the cost of finding them does not grow with the number of goals.
+
+use std::collections::HashMap;
+
+use super::goal::{Goal, similarity};
+
+/// Two goals that share 60 % of their words meet with 99 %, two that share 10 % with 11 %: then they are compared word by word.
+const BANDS: usize = 12;
+const ROWS: usize = 2;
+/// The most goals in a bucket: a word that everybody uses must not make every goal meet every other.
+const BUCKET: usize = 40;
+
+/// Goals by their buckets; each is known by a number that the caller gives.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Near {
+    buckets: HashMap<(u8, u64), Bucket>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    members: Vec<u32>,
+    put: usize,
+}
+
+impl Near {
+    /// Puts a goal in.
+    pub fn put(&mut self, number: u32, weighty: &[u32], generic: &[u32]) {
+        for key in keys(weighty, generic) {
+            let bucket = self.buckets.entry(key).or_default();
+            if bucket.members.len() < BUCKET {
+                bucket.members.push(number);
+            } else {
+                // The first stay: they had the most time to gather others. The newest take turns.
+                let place = BUCKET / 2 + bucket.put % (BUCKET - BUCKET / 2);
+                bucket.members[place] = number;
+            }
+            bucket.put += 1;
+        }
+    }
+
+    /// The numbers of goals that may be near, each once.
+    pub fn candidates(&self, goal: &Goal) -> Vec<u32> {
+        let mut found: Vec<u32> = keys(&goal.weighty, &goal.generic)
+            .filter_map(|key| self.buckets.get(&key))
+            .flat_map(|bucket| bucket.members.iter().copied())
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// How much a goal is the one of these words.
+pub(super) fn nearness(goal: &Goal, weighty: &[u32], generic: &[u32]) -> f64 {
+    similarity((&goal.weighty, &goal.generic), (weighty, generic))
+}
+
+/// One key for each band, over the weighty words; goals without any go by the others.
+fn keys(weighty: &[u32], generic: &[u32]) -> impl Iterator<Item = (u8, u64)> {
+    let words = if weighty.is_empty() { generic } else { weighty };
+    let smallest =
+        |seed: u64| words.iter().map(|word| mixed(u64::from(*word) ^ (seed << 32 | seed))).min().unwrap_or_default();
+    let band = |band: usize| {
+        let rows = (0..ROWS).map(|row| smallest((band * ROWS + row + 1) as u64));
+        (band as u8, rows.fold(0_u64, |key, row| mixed(key ^ row)))
+    };
+    (0..BANDS).map(band).collect::<Vec<_>>().into_iter()
+}
+
+/// SplitMix64's finaliser: every bit of the input moves half of the output's.
+fn mixed(mut bits: u64) -> u64 {
+    bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
