@@ -1,5 +1,9 @@
 //! `/import/skills`: skills from elsewhere, looked at before anything is kept, and kept as one commit.
 
+mod llmos;
+
+pub use llmos::llmos;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;

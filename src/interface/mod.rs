@@ -7,6 +7,7 @@ mod catalogue;
 pub mod chat;
 mod error;
 mod exports;
+mod evolution;
 mod import;
 mod links;
 mod models;
@@ -90,6 +91,14 @@ pub async fn answer<S: Storage + Remotes + ModelServers>(
 }
 
 const CALLS: &[&str] = &[
+    "GET /evolution",
+    "POST /evolve",
+    "GET /evolution/drafts",
+    "POST /evolution/drafts/{id}/accept",
+    "POST /evolution/drafts/{id}/reject",
+    "POST /evolution/drafts/{id}/replay",
+    "POST /evolution/skills/{skill_id}/archive",
+    "POST /import/llmos",
     "GET /models",
     "POST /models",
     "DELETE /models",
@@ -172,6 +181,14 @@ type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
 async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
     let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice()) {
+        ("GET", ["evolution"]) => (200, Box::pin(evolution::overview(call))),
+        ("POST", ["evolve"]) => (200, Box::pin(evolution::evolve(call))),
+        ("GET", ["evolution", "drafts"]) => (200, Box::pin(evolution::drafts(call))),
+        ("POST", ["evolution", "drafts", id, "accept"]) => (200, Box::pin(evolution::accept(call, id))),
+        ("POST", ["evolution", "drafts", id, "reject"]) => (200, Box::pin(evolution::reject(call, id))),
+        ("POST", ["evolution", "drafts", id, "replay"]) => (200, Box::pin(evolution::replayed(call, id))),
+        ("POST", ["evolution", "skills", skill_id, "archive"]) => (200, Box::pin(evolution::archive(call, skill_id))),
+        ("POST", ["import", "llmos"]) => (200, Box::pin(import::llmos(call))),
         ("GET", ["models"]) => (200, Box::pin(models::list(call))),
         ("POST", ["models"]) => (201, Box::pin(models::add(call))),
         ("DELETE", ["models"]) => (200, Box::pin(models::remove(call))),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{ApiError, Call, ErrorCode, chat, committed};
 use crate::kernel::access::Action;
+use crate::kernel::evolution::RunRecord;
 use crate::kernel::manager::Storage;
 use crate::kernel::trace::Trace;
 use crate::kernel::volume::{Change, Day, Durability, NewTrace, ObjectKind, Oid, Revision, VolumePath};
@@ -54,12 +55,20 @@ struct NewTraceRequest {
     #[serde(default)]
     skills_used: Vec<String>,
     session_id: Option<String>,
+    workflow_id: Option<String>,
+    #[serde(default)]
+    tools: Vec<String>,
+    #[serde(default)]
+    shared: bool,
+    /// A workflow's run, which becomes the content: evolution reads it.
+    run: Option<RunRecord>,
 }
 
 /// `POST /traces`
 pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let new: NewTraceRequest = call.request.json()?;
     let started_at = new.started_at.unwrap_or(call.now.timestamp_s).max(0);
+    let goal = new.goal.clone();
     let mut trace = Trace {
         trace_id: String::new(),
         kind: new.kind,
@@ -69,7 +78,12 @@ pub async fn create<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
         success_rating: new.success_rating.map(rating).transpose()?,
         skills_used: new.skills_used,
         session_id: new.session_id,
-        content: new.content,
+        workflow_id: new
+            .workflow_id
+            .or_else(|| Some(new.run.as_ref()?.workflow.workflow_id.clone()).filter(|id| !id.is_empty())),
+        tools: new.tools,
+        shared: new.shared,
+        content: new.run.map_or(new.content, |run| run.to_markdown(&goal)),
         ..Trace::default()
     };
     let volume = call.manager.own_volume();
