@@ -68,9 +68,34 @@ impl RunRecord {
     pub fn read(body: &str) -> Option<Self> {
         let workflow: Workflow = serde_json::from_str(block_under(body, WORKFLOW_HEADING)?).ok()?;
         let results = block_under(body, RESULTS_HEADING).and_then(|text| serde_json::from_str(text).ok());
-        let Results { status, nodes } = results.unwrap_or_default();
+        let Results { status, nodes } = results.unwrap_or_else(|| in_words(body));
         Some(Self { workflow, status, nodes })
     }
+}
+
+/// The results as the page's own report tells them: a line for each node and below it one for each output, in words.
+fn in_words(body: &str) -> Results {
+    let status = body.lines().find_map(|line| line.strip_prefix("The run ")?.strip_suffix('.'));
+    let mut nodes: BTreeMap<String, NodeRecord> = BTreeMap::new();
+    let mut current: Option<String> = None;
+    let results = body.rsplit_once(&format!("\n{RESULTS_HEADING}\n")).map(|(_, results)| results);
+    for line in results.unwrap_or_default().lines() {
+        if let Some((node_id, rest)) = line.strip_prefix("- `").and_then(|rest| rest.rsplit_once("` ")) {
+            let status = rest.split(' ').next().unwrap_or_default().to_owned();
+            nodes.insert(node_id.to_owned(), NodeRecord { status, ..NodeRecord::default() });
+            current = Some(node_id.to_owned());
+        } else if let Some(told) = line.strip_prefix("  - ") {
+            let node = current.as_ref().and_then(|node_id| nodes.get_mut(node_id));
+            match (node, told.split_once(": ")) {
+                (Some(node), Some((name, text))) if node.status == "completed" => {
+                    node.outputs.insert(name.to_owned(), json!({ "$text": text }));
+                }
+                (Some(node), _) => node.error = Some(told.to_owned()),
+                (None, _) => {}
+            }
+        }
+    }
+    Results { status: status.unwrap_or_default().to_owned(), nodes }
 }
 
 /// A value as a trace keeps it: itself, or its hash.
@@ -100,4 +125,25 @@ fn block_under<'a>(body: &'a str, heading: &str) -> Option<&'a str> {
         return None;
     }
     inner.split_once(&format!("\n{fence}")).map(|(inner, _)| inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_of_the_page_is_read_too() {
+        let workflow = r#"{"nodes": [{"nodeId": "a", "skillId": "double", "inputValues": {"x": "`"}}]}"#;
+        let body = format!(
+            "# Execution Trace: Twice\n\nThe run failed.\n\n## Workflow\n\n````json\n{workflow}\n````\n\n## Code\n\n- `double`: abc\n\n## Results\n\n- `a` completed in 1 ms, from an earlier run\n  - y: 4 kHz\n- `b` failed in 2 ms\n  - It broke: `here`\n"
+        );
+        let run = RunRecord::read(&body).expect("it tells of a workflow");
+        assert_eq!((run.status.as_str(), run.workflow.nodes.len()), ("failed", 1));
+        assert_eq!(run.nodes["a"].outputs["y"], json!({ "$text": "4 kHz" }));
+        assert_eq!(
+            (run.nodes["b"].status.as_str(), run.nodes["b"].error.as_deref()),
+            ("failed", Some("It broke: `here`"))
+        );
+        assert_eq!(RunRecord::read("## Workflow\n\n12 nodes and 3 wires, too many to write down."), None);
+    }
 }
