@@ -212,10 +212,11 @@ fn a_draft_waits_for_a_person_and_a_rejected_one_does_not_come_back() {
     let id = |draft: &Value| draft["draft_id"].as_str().expect("an id").replace('/', "%2F").replace(':', "%3A");
     let edited = plot["source"].as_str().expect("a file").replace("## Approach", "By the hour.\n\n## Approach");
     device.done("POST", &format!("/evolution/drafts/{}/accept", id(&plot)), json!({ "source": edited }));
-    assert_eq!(
-        device.newest("user/alice").0,
-        format!("Merge '{}' from user:alice", plot["skill_id"].as_str().unwrap_or_default())
-    );
+    // Nothing came in between: the branch is the main branch now, the draft and the person's edit on top of it.
+    let commits = device.done("GET", "/volumes/history?volume=user/alice&limit=2", Value::Null)["commits"].clone();
+    let title = |at: usize| commits[at]["message"].as_str().unwrap_or_default().trim().to_owned();
+    assert_eq!(title(0), "Edit skill: plot-daily-temperature-of-berlin");
+    assert_eq!(title(1), "Evolution: Create skill 'plot-daily-temperature-of-berlin' from 4 traces");
     let kept = device.done("GET", &format!("/skills/{}", plot["skill_id"].as_str().unwrap_or_default()), Value::Null);
     assert_eq!(kept["source"], json!(edited));
 
