@@ -6,8 +6,8 @@
 mod catalogue;
 pub mod chat;
 mod error;
-mod exports;
 mod evolution;
+mod exports;
 mod import;
 mod links;
 mod models;
