@@ -28,6 +28,7 @@ const PAGE_MODULES = {
   page: "bridge/page.ts",
   bytes: "bridge/bytes-worker.ts",
   scene: "bridge/scene.ts",
+  "skills-face": "bridge/skills-face.ts",
   "volume-worker": "bridge/volume-worker.ts",
   "volume-store": "bridge/volume-store.ts",
 };

@@ -49,7 +49,6 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
     let runs = Runs::new(state, engine.clone(), library.clone());
     let stopping = runs.clone();
     let drawing = (engine.clone(), volumes.clone());
-    let reading = volumes.clone();
     let desk = browser::Desk::new(volumes.clone(), move |what, text| hear_desk(state, &what, text));
     state.chrome.profile.set(browser::load_setting(PROFILE_SETTING).unwrap_or_default());
     Services {
@@ -58,10 +57,6 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
         mount_preview: Rc::new(move |element, request| mount_preview(&drawing.0, &drawing.1, element, request)),
         load_setting: Rc::new(browser::load_setting),
         save_setting: Rc::new(browser::save_setting),
-        read_prose: Rc::new(move |skill_id, tell| {
-            let (volumes, skill_id) = (reading.clone(), skill_id.to_owned());
-            browser::spawn(async move { tell(volumes.prose(&skill_id).await.map_err(|error| error.to_string())) });
-        }),
         copy_text: Rc::new(move |text| {
             let text = text.to_owned();
             browser::spawn(async move {
@@ -90,6 +85,7 @@ fn hear_desk(state: AppState, what: &str, text: String) {
         }
         "error" => state.chrome.toast(ToastKind::Error, text),
         "canvas" => put_on_canvas(state, &text),
+        "add-skill" => state.chrome.wanted_skill.set(Some(text)),
         "skill" => {
             state.chrome.shown_skill.set(Some(text));
             state.chrome.section.set(Section::Skills);

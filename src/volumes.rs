@@ -84,13 +84,6 @@ async fn read_catalogue(manager: &Manager) -> Result<Catalogue, ManagerError> {
     Ok(Catalogue { library: Library { skills, diagnostics }, workflows })
 }
 
-/// The prose of a skill as HTML that is safe to insert.
-pub async fn prose(skill_id: &str) -> Result<String, String> {
-    let skills = manager()?.skills(now()).await.map_err(|error| error.to_string())?;
-    let found = skills.get(skill_id).ok_or_else(|| format!("There is no skill '{skill_id}' any more"))?;
-    Ok(kernel_markdown::to_safe_html(&found.value.prose()))
-}
-
 /// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer.
 pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, String> {
     let manager = manager()?;

@@ -16,9 +16,9 @@ interface Desk {
 }
 
 /** The parts of the desk that stand in places of their own. */
-type Root = "volumes" | "chat";
+type Root = "volumes" | "chat" | "skills";
 
-const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat" };
+const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat", skills: "The skills" };
 
 let bringing: Promise<Desk> | undefined;
 let attempts = 0;
@@ -28,7 +28,7 @@ const mounted = new Set<Root>();
 
 /** Shows a view of the desk, in this element from the first time on. */
 export function show(volumes: Volumes, tell: Tell, element: HTMLElement, view: string): void {
-  const root: Root = view.startsWith("chat") ? "chat" : "volumes";
+  const root: Root = view.startsWith("chat") ? "chat" : view.startsWith("skills") ? "skills" : "volumes";
   if (mounted.has(root)) {
     void bringing?.then((desk) => desk.show(view));
     return;

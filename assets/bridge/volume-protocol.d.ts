@@ -16,8 +16,6 @@ export interface VolumeCalls {
   open(baseUrl: string): string | undefined;
   /** Every skill and workflow that the person can use, with all that runs and without the prose. */
   catalogue(): string;
-  /** The id of a skill; gives its prose as HTML that is safe to insert. */
-  prose(skillId: string): string;
   /** Method, path and body of a call of `window.llmos.fetch`. */
   answer(method: string, path: string, body: Body): Answer;
   /** The files that a commit changed. */

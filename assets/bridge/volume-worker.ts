@@ -18,7 +18,6 @@ export interface Module {
   default(options: { module_or_path: URL }): Promise<unknown>;
   open(archive: string): Promise<string | undefined>;
   catalogue(): Promise<string>;
-  prose(skillId: string): Promise<string>;
   answer(method: string, path: string, body: Body): Promise<Answer>;
   changedPaths(volume: string, commit: string): Promise<string[]>;
   deviceChanged(): void;
@@ -57,7 +56,6 @@ async function open(baseUrl: string): Promise<Handlers> {
   onLanguageModel((port, request) => post({ kind: "languageModel", request }, [port]));
   return {
     catalogue: () => module.catalogue(),
-    prose: (skillId) => module.prose(skillId),
     answer: (method, path, sent) => {
       if (sent instanceof Uint8Array && TAKES_FILES.test(path)) return module.answer(method, path, sent);
       const body = sent instanceof Uint8Array ? new TextDecoder().decode(sent) : sent;

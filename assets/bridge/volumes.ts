@@ -43,10 +43,6 @@ export class Volumes {
     return this.#call("catalogue", []);
   }
 
-  prose(skillId: string): Promise<string> {
-    return this.#call("prose", [skillId]);
-  }
-
   /** A call of `window.llmos.fetch`. */
   async call(method: string, path: string, body: Body): Promise<Answer> {
     // Whoever saw a run end finds its trace.
@@ -73,8 +69,12 @@ export class Volumes {
 
   /** The bytes of a file, as they are now or were at `ref`. */
   async bytes(volume: string, path: string, ref?: string): Promise<Uint8Array> {
-    const query = new URLSearchParams({ volume, path, ...(ref === undefined ? {} : { ref }) });
-    const [, answered, bytes] = await this.call("GET", `/volumes/file?${query}`, undefined);
+    return this.file(`/volumes/file?${new URLSearchParams({ volume, path, ...(ref === undefined ? {} : { ref }) })}`);
+  }
+
+  /** The bytes that a call answers with. */
+  async file(path: string): Promise<Uint8Array> {
+    const [, answered, bytes] = await this.call("GET", path, undefined);
     if (bytes === undefined) throw new Error((JSON.parse(answered) as { error: { message: string } }).error.message);
     return bytes;
   }

@@ -22,12 +22,6 @@ mod calls {
         volumes::catalogue().await
     }
 
-    /// The prose of a skill as HTML that is safe to insert.
-    #[wasm_bindgen]
-    pub async fn prose(skill_id: String) -> Result<String, String> {
-        volumes::prose(&skill_id).await
-    }
-
     /// Answers a call of `window.llmos.fetch`, whose body is text, bytes or nothing: `[status, body as JSON, body as bytes where it is bytes]`.
     #[wasm_bindgen]
     pub async fn answer(method: String, path: String, body: JsValue) -> Result<JsValue, String> {

@@ -4,7 +4,7 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::JsError;
+use super::{JsError, Parcel};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +22,12 @@ extern "C" {
         path: &str,
         body: &js_sys::JsString,
     ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = answer)]
+    async fn answer_parcel(this: &VolumesHandle, method: &str, path: &str, body: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn file(this: &VolumesHandle, path: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     async fn unseal(this: &VolumesHandle, sealed: &str, passphrase: &str) -> Result<JsValue, JsValue>;
@@ -123,6 +129,20 @@ impl VolumeCalls {
     /// What a link held that a passphrase locked.
     pub async fn unseal(&self, sealed: &str, passphrase: &str) -> Result<String, JsError> {
         text(self.volumes.unseal(sealed, passphrase).await, "Opening the link")
+    }
+
+    /// One `POST` with a parcel, which may be a file.
+    pub async fn post(&self, path: &str, parcel: &Parcel) -> Result<String, JsError> {
+        text(self.volumes.answer_parcel("POST", path, &parcel.0).await, "Asking the volumes")
+    }
+
+    /// Gives the person the file that a call answers with.
+    pub async fn save_answer(&self, path: &str, name: &str, mime: &str) -> Result<(), JsError> {
+        const CONTEXT: &str = "Exporting";
+        let bytes = self.volumes.file(path).await.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
+        let saved =
+            blob(&js_sys::Uint8Array::new(&bytes).to_vec(), mime).and_then(|blob| super::page::save_blob(name, &blob));
+        saved.map_err(|thrown| JsError::new(CONTEXT, &thrown))
     }
 
     /// Markdown as HTML that is safe to insert.

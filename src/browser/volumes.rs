@@ -30,8 +30,6 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = renderMarkdown)]
     fn render_markdown(this: &VolumesObject) -> JsValue;
 
-    #[wasm_bindgen(method, catch)]
-    async fn prose(this: &VolumesObject, skill_id: &str) -> Result<JsValue, JsValue>;
 }
 
 /// The volume worker, for as long as the page lives.
@@ -79,11 +77,5 @@ impl Volumes {
     /// Markdown to HTML that is safe to insert, as a JavaScript function for previews.
     pub(super) fn renderer(&self) -> JsValue {
         self.object.render_markdown()
-    }
-
-    /// The prose of a skill as HTML that is safe to insert.
-    pub async fn prose(&self, skill_id: &str) -> Result<String, JsError> {
-        let html = self.object.prose(skill_id).await.map_err(|thrown| JsError::new("Reading the skill", &thrown))?;
-        Ok(html.as_string().unwrap_or_default())
     }
 }

@@ -1,4 +1,4 @@
-//! The desk: the face of the volumes and of the chat. Files, history, proposals and remotes, the people of this device, and the talk with
+//! The desk: the face of the volumes, of skills and of the chat. Files, history, proposals and remotes, the people of this device, and the talk with
 //! models.
 //!
 //! A program of its own beside the page's, which brings it when a part of it is first looked at (`assets/bridge/desk.ts`). All that it shows comes from
@@ -18,6 +18,7 @@ mod parts;
 mod profiles;
 mod proposals;
 mod remote;
+mod skills;
 mod state;
 mod volumes;
 mod window_rows;
@@ -63,6 +64,7 @@ pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, tell: js_sys::Functi
 pub fn mount(root: &str, element: HtmlElement) {
     match root {
         "chat" => mount_view(element, chat::page),
+        "skills" => mount_view(element, skills::page),
         _ => mount_view(element, volumes_page),
     }
 }
@@ -73,7 +75,9 @@ pub fn show(view: &str) {
         "profiles" => profiles::open_menu(desk),
         "chat" => chat::focus(),
         view => {
-            if let Some(fragment) = view.strip_prefix("link") {
+            if let Some(skill_id) = view.strip_prefix("skills:") {
+                skills::open(desk, skill_id);
+            } else if let Some(fragment) = view.strip_prefix("link") {
                 link::open(desk, fragment);
             }
         }
@@ -159,7 +163,7 @@ fn listen(desk: Desk) {
     );
     // What was typed and not committed would be lost with the page.
     let listener = window_event_listener(ev::beforeunload, move |event| {
-        if desk.files.has_drafts() {
+        if desk.files.has_drafts() || skills::has_draft(desk) {
             event.prevent_default();
         }
     });

@@ -13,6 +13,7 @@ use super::files::FilesState;
 use super::history::HistoryState;
 use super::proposals::ProposalsState;
 use super::remote::RemoteState;
+use super::skills::SkillsState;
 use super::words;
 use crate::browser::{self, SandboxHandle, VolumeCalls};
 
@@ -104,6 +105,8 @@ pub struct Desk {
     pub progress: RwSignal<Option<Progress>>,
     /// Grows with every change of the volume that is looked at.
     pub revision: RwSignal<u32>,
+    /// The face of skills, once it was looked at.
+    pub skills: StoredValue<Option<SkillsState>>,
     /// Its files.
     pub files: FilesState,
     /// Its history.
@@ -132,6 +135,7 @@ impl Desk {
             notice: RwSignal::new(None),
             progress: RwSignal::new(None),
             revision: RwSignal::new(0),
+            skills: StoredValue::new(None),
             files: FilesState::default(),
             history: HistoryState::default(),
             proposals: ProposalsState::default(),

@@ -69,7 +69,11 @@ impl Ui {
 
     /// Shows the desk in its place, or with `profiles` its menu of people.
     pub fn open_desk(&self, view: &str) {
-        let host = if view.starts_with("chat") { ".chat-host" } else { ".desk-host" };
+        let host = match view.split(['-', ':']).next() {
+            Some("chat") => ".chat-host",
+            Some("skills") => ".skills-host",
+            _ => ".desk-host",
+        };
         let host = document().query_selector(host).ok().flatten();
         if let Some(host) = host.and_then(|host| host.dyn_into().ok()) {
             (self.services().open_desk)(&host, view);

@@ -8,7 +8,6 @@ mod commands;
 mod context;
 mod drawer;
 mod inspector;
-mod library;
 pub(crate) mod parts;
 mod services;
 mod shell;
@@ -49,9 +48,19 @@ pub fn App(
     beat_while_running(ui);
     listen_to_links(ui);
     let section = state.chrome.section;
+    Effect::new(move |_| match section.get() {
+        Section::Volumes => ui.open_desk("volumes"),
+        Section::Skills => match state.chrome.shown_skill.get() {
+            Some(skill_id) => ui.open_desk(&format!("skills:{skill_id}")),
+            None => ui.open_desk("skills"),
+        },
+        _ => {}
+    });
     Effect::new(move |_| {
-        if section.get() == Section::Volumes {
-            ui.open_desk("volumes");
+        if let Some(skill_id) = state.chrome.wanted_skill.get() {
+            state.chrome.wanted_skill.set(None);
+            state.chrome.section.set(Section::Work);
+            ui.add_skill(&skill_id, None);
         }
     });
     let room = live(move || match state.chrome.room.get() {
@@ -68,12 +77,10 @@ pub fn App(
                 <main class="section" hidden=live(move || section.get() != Section::Work) aria-label="Work">
                     <Work />
                 </main>
-                <Show when=live(move || section.get() == Section::Skills)>
-                    <main class="section" aria-label="Skills">
-                        <library::SkillsPage />
-                    </main>
-                </Show>
                 // A program of its own, brought when first looked at; it stays as it is while another section is.
+                <main class="section" hidden=live(move || section.get() != Section::Skills) aria-label="Skills">
+                    <div class="skills-host"></div>
+                </main>
                 <main class="section" hidden=live(move || section.get() != Section::Volumes) aria-label="Volumes">
                     <div class="desk-host"></div>
                 </main>

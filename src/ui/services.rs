@@ -20,8 +20,6 @@ pub struct Services {
     pub load_setting: Rc<dyn Fn(&str) -> Option<String>>,
     /// Keeps a choice: its name, its value.
     pub save_setting: Rc<dyn Fn(&str, &str)>,
-    /// Reads the prose of a skill, as HTML that is safe to insert; otherwise says why not.
-    pub read_prose: Rc<dyn Fn(&str, ReadText)>,
     /// Puts text on the clipboard.
     pub copy_text: Rc<dyn Fn(&str)>,
     /// Gives the person a file: its name, media type and text.
@@ -33,9 +31,6 @@ pub struct Services {
     /// The release, for the settings page.
     pub version: String,
 }
-
-/// Who is told of a text that was read, or why it was not.
-pub type ReadText = Box<dyn FnOnce(Result<String, String>)>;
 
 /// Where a preview is drawn, which decides how much it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

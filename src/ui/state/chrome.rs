@@ -199,8 +199,10 @@ pub struct Chrome {
     pub stage: RwSignal<Size>,
     /// Grows when everything is to be brought into sight.
     pub fit_requests: RwSignal<u32>,
-    /// The skill that the skills section shows.
+    /// The skill that the skills section was asked to show last.
     pub shown_skill: RwSignal<Option<String>>,
+    /// A skill that is to go on the canvas.
+    pub wanted_skill: RwSignal<Option<String>>,
     /// On a phone: whether the details of the node that is picked are open.
     pub sheet_open: RwSignal<bool>,
     /// Whether the right panel shows the workflow as a whole while nothing is picked.
@@ -229,6 +231,7 @@ impl Chrome {
             stage: RwSignal::default(),
             fit_requests: RwSignal::new(0),
             shown_skill: RwSignal::new(None),
+            wanted_skill: RwSignal::new(None),
             sheet_open: RwSignal::new(false),
             overview_open: RwSignal::new(false),
             gliding: RwSignal::new(false),
