@@ -52,7 +52,7 @@ struct Skipped {
     reason: String,
 }
 
-/// `POST /import/skills?volume= &dry_run= &only=id,id`: a zip, or `{files: [{path, content | content_base64}]}`.
+/// `POST /import/skills?volume= &dry_run= &only=id,id &replace=`: a zip, or `{files: [{path, content | content_base64}]}`.
 pub async fn skills<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     let (candidates, mut skipped) = candidates(files(call)?);
     let volume = call.volume()?;
@@ -63,6 +63,12 @@ pub async fn skills<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
     for candidate in candidates {
         let Candidate { path, skill, findings, .. } = &candidate;
         if only.as_ref().is_some_and(|only| !only.contains(&skill.skill_id.as_str())) {
+            continue;
+        }
+        let standing = shelf.library.skills.get(&skill.skill_id);
+        if let (Some(standing), Some("false")) = (standing, call.request.parameter("replace")) {
+            let reason = format!("There is a skill '{}' already, in {}", skill.skill_id, standing.path);
+            skipped.push(Skipped { path: path.clone(), reason });
             continue;
         }
         let (path, name, format) = (path.clone(), skill.name.clone(), skill.format());

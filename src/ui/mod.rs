@@ -51,7 +51,11 @@ pub fn App(
     Effect::new(move |_| match section.get() {
         Section::Volumes => ui.open_desk("volumes"),
         Section::Skills => match state.chrome.shown_skill.get() {
-            Some(skill_id) => ui.open_desk(&format!("skills:{skill_id}")),
+            Some(skill_id) => {
+                ui.open_desk(&format!("skills:{skill_id}"));
+                // Asked for once: whoever comes back finds what they looked at last.
+                state.chrome.shown_skill.update_untracked(|shown| *shown = None);
+            }
             None => ui.open_desk("skills"),
         },
         _ => {}

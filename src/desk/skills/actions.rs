@@ -8,6 +8,7 @@ use super::list::volume_title;
 use super::state::{Shown, Side, Skills};
 use crate::browser;
 use crate::desk::data::Loaded;
+use crate::desk::failure::Failure;
 use crate::desk::parts::{choice_field, open_form, show_loaded, text_field};
 use crate::desk::words;
 
@@ -57,7 +58,11 @@ pub fn create(skills: Skills) {
         // The volumes name it and make sure that the id is free.
         let source = with_name(&source, &name);
         let body = json!({ "files": [{ "path": "", "content": source }] });
-        form.send("POST", "/import/skills".to_owned(), body, move |answer| {
+        form.send("POST", "/import/skills?replace=false".to_owned(), body, move |answer| {
+            if let Some(reason) = answer.pointer("/skipped/0/reason").and_then(Value::as_str) {
+                desk.complain(&Failure::said(reason));
+                return;
+            }
             let skill_id =
                 answer.pointer("/imported/0/skill_id").and_then(Value::as_str).unwrap_or_default().to_owned();
             offer_undo(skills, String::new(), format!("{name} is yours to write"), &answer);
@@ -184,7 +189,7 @@ pub fn save(skills: Skills) {
                 if skills.draft.with_untracked(|draft| draft.as_ref() == Some(&source)) {
                     skills.draft.set(None);
                 }
-                skills.detail.update(|detail| {
+                skills.detail.update_untracked(|detail| {
                     if let Loaded::Ready(detail) = detail {
                         detail.source.clone_from(&source);
                     }

@@ -40,6 +40,8 @@ pub fn view(skills: Skills, detail: SkillDetail) -> AnyView {
                 Ok(editor) => {
                     editor.focus();
                     kept.replace(Some(editor));
+                    // What was found before it stood.
+                    skills.checked.notify();
                 }
                 Err(error) => trouble.set(Some(error.into())),
             }

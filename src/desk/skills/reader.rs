@@ -64,10 +64,15 @@ fn one(skills: Skills, shown: Shown, detail: SkillDetail) -> AnyView {
     };
     let tab = |to: Side, icon: &'static str, name: &'static str| {
         let go = move || {
+            let was_writing = side.get_untracked() == Side::Edit && to != Side::Edit;
             if to == Side::History {
                 skills.read_history();
             }
             side.set(to);
+            if was_writing {
+                // What was saved meanwhile is drawn now.
+                skills.detail.notify();
+            }
         };
         view! {
             <button type="button" role="tab" class="skills-tab" aria-selected=live(move || (side.get() == to).to_string()) on:click=press(go)>

@@ -181,7 +181,14 @@ impl Skills {
     pub fn read(self) {
         let Some(shown) = self.shown.get_untracked() else { return };
         self.desk.load(shown.call(""), move |detail: Loaded<SkillDetail>| {
-            if self.shown.with_untracked(|now| now.as_ref() == Some(&shown)) {
+            let is_shown = self.shown.with_untracked(|now| now.as_ref() == Some(&shown));
+            if !is_shown || self.detail.with_untracked(|now| *now == detail) {
+                return;
+            }
+            if self.side.get_untracked() == Side::Edit {
+                // Whoever writes is not interrupted: it is drawn when the editor is left.
+                self.detail.update_untracked(|now| *now = detail);
+            } else {
                 self.detail.set(detail);
             }
         });

@@ -205,6 +205,9 @@ fn pasted_text_is_named_by_what_it_says() {
     let text = "---\nname: My Pasted Skill\ndescription: d\n---\nWords";
     let pasted = device.done("POST", "/import/skills", json!({ "files": [{ "path": "", "content": text }] }));
     assert_eq!(pasted["imported"][0]["to"], "skills/my-pasted-skill.md");
+    let again = json!({ "files": [{ "path": "", "content": text }] });
+    let refused = device.done("POST", "/import/skills?replace=false", again);
+    assert_eq!(json!([refused["imported"], refused["skipped"][0]["path"]]), json!([[], ""]));
     let at_the_top =
         device.done("POST", "/import/skills", json!({ "files": [{ "path": "SKILL.md", "content": FOREIGN }] }));
     assert_eq!(at_the_top["imported"][0]["to"], "skills/pdf/SKILL.md");
