@@ -32,7 +32,7 @@ pub fn view(skills: Skills) -> AnyView {
         });
     };
     view! {
-        <aside class="skills-side" aria-label="Skills" on:keydown=move |event| on_key(skills, &event)>
+        <aside class="skills-side" aria-label="Skills" on:keydown=move |event| on_key(&event)>
             <div class="skills-head">
                 <div class="search">
                     <Icon name="search" />
@@ -208,7 +208,8 @@ fn reasons(reasons: &[Reason]) -> String {
     parts.iter().map(part).collect::<Vec<_>>().join(" · ")
 }
 
-fn on_key(skills: Skills, event: &ev::KeyboardEvent) {
+/// Up and down go through the rows, from the search too.
+fn on_key(event: &ev::KeyboardEvent) {
     let step: isize = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
@@ -219,7 +220,6 @@ fn on_key(skills: Skills, event: &ev::KeyboardEvent) {
     }
     event.prevent_default();
     crate::desk::over::move_focus(".skills-rows .skill-row", step);
-    let _ = skills;
 }
 
 /// The back of a phone: the list again.
