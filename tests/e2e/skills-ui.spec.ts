@@ -22,7 +22,7 @@ test("a skill is found as one types, with the reasons", async ({ visit }) => {
   await expect(first).toContainText("RC low-pass filter");
   await expect(first).toContainText("name: low, pass, filt");
   await first.click();
-  await expect(page.getByRole("heading", { name: "RC low-pass filter", level: 1 })).toBeVisible();
+  await expect(page.locator(".skills-title h1", { hasText: "RC low-pass filter" })).toBeVisible();
   await page.getByRole("button", { name: "Add to canvas" }).click();
   await expect(page.getByRole("main", { name: "Work" })).toBeVisible();
 });
@@ -32,9 +32,9 @@ test("a skill is made from a template, mended where the editor says so, saved, t
   await openSkills(page);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("menuitem", { name: "New skill" }).click();
-  await page.getByRole("textbox", { name: "Name" }).fill("Reading data sheets");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Reading data sheets");
   await page.getByRole("button", { name: "Create", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Reading data sheets", level: 1 })).toBeVisible();
+  await expect(page.locator(".skills-title h1", { hasText: "Reading data sheets" })).toBeVisible();
 
   await page.getByRole("tab", { name: "Edit" }).click();
   const editor = page.getByRole("textbox", { name: "File of Reading data sheets" });
@@ -73,7 +73,7 @@ test("what is pasted is looked at before it is kept", async ({ visit }) => {
   await expect(page.getByRole("dialog")).toContainText("pdf");
   expect(await page.evaluate(async () => (await window.llmos.fetch("/skills/pdf")).status)).toBe(404);
   await page.getByRole("button", { name: "Keep 1 skill" }).click();
-  await expect(page.getByRole("heading", { name: "pdf", level: 1 })).toBeVisible();
+  await expect(page.locator(".skills-title h1", { hasText: "pdf" })).toBeVisible();
 });
 
 test("a package travels as bytes, and a hostile one is refused", async ({ workbench }) => {

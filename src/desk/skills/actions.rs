@@ -90,6 +90,7 @@ pub fn duplicate(skills: Skills, shown: &Shown, detail: &SkillDetail) {
     let volumes = skills.writable_volumes();
     let target = desk.lasting(volumes.first().cloned().unwrap_or_default());
     let call = format!("/skills/{}/copy", words::encoded(&shown.skill_id));
+    let from = shown.volume.clone();
     let asked = move || {
         let choices = volumes.iter().map(|volume| (volume.clone(), volume_title(volume), volume.clone())).collect();
         view! {
@@ -100,7 +101,7 @@ pub fn duplicate(skills: Skills, shown: &Shown, detail: &SkillDetail) {
     };
     open_form(desk, format!("Duplicate {}", detail.row.name), "Duplicate", false, asked, move |form| {
         let volume = target.get_untracked();
-        let body = json!({ "name": name.get_untracked().trim() });
+        let body = json!({ "name": name.get_untracked().trim(), "from": from });
         form.send("POST", format!("{call}?volume={}", words::encoded(&volume)), body, move |answer| {
             let skill_id = answer.get("skill_id").and_then(Value::as_str).unwrap_or_default().to_owned();
             offer_undo(skills, volume.clone(), format!("{skill_id} is a copy of your own"), &answer);

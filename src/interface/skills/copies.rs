@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::place::{Placing, files_of, removal};
 use super::{Found, checked, find, no_skill};
-use crate::interface::{ApiError, Call, ErrorCode};
+use crate::interface::{ApiError, Call, ErrorCode, volume_named};
 use crate::kernel::access::{Action, Volume};
 use crate::kernel::dag::Workflow;
 use crate::kernel::manager::Storage;
@@ -21,12 +21,22 @@ const LEFT_OUT: [&str; 4] = ["evals", "__pycache__", "node_modules", ".git"];
 struct Copy {
     skill_id: Option<String>,
     name: Option<String>,
+    from: Option<String>,
 }
 
-/// `POST /skills/{skill_id}/copy?volume=`: a copy to go on with, by default the person's own.
+/// `POST /skills/{skill_id}/copy?volume=`: a copy to go on with, by default in the person's own volume, of the nearest skill of that id or of
+/// the one in the volume `from`.
 pub async fn copy<S: Storage>(call: &Call<'_, S>, skill_id: &str) -> Result<Value, ApiError> {
-    let Copy { skill_id: new_id, name } = call.request.json_or_default()?;
-    let found = find(call, skill_id).await?;
+    let Copy { skill_id: new_id, name, from } = call.request.json_or_default()?;
+    let found = match from {
+        Some(from) => {
+            let volume = volume_named(&from)?;
+            let value = call.manager.shelf(&volume, call.now).await?.library.skills.get(skill_id).cloned();
+            value.map(|value| Found { volume, shadows: Vec::new(), value })
+        }
+        None => call.manager.skills(call.now).await?.remove(skill_id),
+    };
+    let found = found.ok_or_else(|| no_skill(skill_id))?;
     let volume = call.volume()?;
     let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
     let shelf = call.manager.shelf(&volume, call.now).await?;

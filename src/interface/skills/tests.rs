@@ -87,6 +87,9 @@ fn a_copy_is_ones_own_under_a_free_id() {
     assert_eq!(device.done("GET", "/skills/twice", Value::Null)["name"], "Twice: mine");
     device.refused("POST", "/skills/double/copy", own, 409);
     device.refused("POST", "/skills/nothing/copy", Value::Null, 404);
+    let from_the_library = json!({ "skill_id": "double", "from": "system" });
+    let own = device.done("POST", "/skills/double/copy?volume=user/me", from_the_library);
+    assert_eq!((&own["skill_id"], &own["volume"]), (&json!("double"), &json!("user/me")));
 }
 
 #[test]

@@ -117,6 +117,10 @@ impl Skill {
 
     /// The Markdown that is for reading: without what stands beside it wherever a skill is shown, its title and its code.
     pub fn prose(&self) -> String {
-        if self.executable.is_some() { prose::without_code(&self.body) } else { self.body.clone() }
+        if self.executable.is_some() {
+            prose::without_code(&self.body)
+        } else {
+            prose::without_title(&self.body, &self.name).to_owned()
+        }
     }
 }

@@ -1,5 +1,13 @@
 //! What of a skill's Markdown is for reading. It renders nothing.
 
+/// The prose without a title that only says the name again.
+pub(super) fn without_title<'a>(body: &'a str, name: &str) -> &'a str {
+    let text = body.trim_start();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let title = first.strip_prefix("# ").map(|title| title.trim().trim_start_matches("Skill: "));
+    if title.is_some_and(|title| title.eq_ignore_ascii_case(name)) { rest } else { body }
+}
+
 /// The prose without its title, which stands above, and without the section of code, which stands below with colours.
 pub(super) fn without_code(body: &str) -> String {
     let mut kept = String::new();
@@ -25,4 +33,16 @@ pub(super) fn without_code(body: &str) -> String {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_title;
+
+    #[test]
+    fn only_a_title_that_says_the_name_again_goes() {
+        assert_eq!(without_title("\n# Skill: Code review\n\nRead.", "Code review"), "\nRead.");
+        assert_eq!(without_title("# Notes\nRead.", "Code review"), "# Notes\nRead.");
+        assert_eq!(without_title("Read.", "Read."), "Read.");
+    }
 }
