@@ -10,6 +10,9 @@ use super::code;
 use crate::kernel::highlight::Lines;
 use crate::kernel::markdown;
 
+/// So many lines of code are laid out together while more come.
+const LINES_IN_LOT: usize = 32;
+
 /// A stretch of a text, from a byte on to another; without one, to its end.
 pub fn prose(text: ArcRwSignal<String>, edition: ArcRwSignal<u32>, from: usize, until: Option<usize>) -> AnyView {
     let element = NodeRef::<Div>::new();
@@ -67,6 +70,9 @@ enum Tail {
 
 struct CodeTail {
     block: Element,
+    /// Where lines are added. Lines stand in boxes of some, so that one more makes the browser lay out few of them anew.
+    lot: Element,
+    lines_in_lot: usize,
     /// The line that is not whole yet.
     last: Element,
     /// How much of the code is in whole lines, in bytes.
@@ -130,8 +136,10 @@ impl CodeTail {
         let block = host.last_element_child()?;
         let code = block.query_selector("code").ok().flatten()?;
         let last = document().create_element("span").ok()?;
-        code.append_child(&last).ok()?;
-        Some(Self { block, last, whole: 0, lines: code::colours(info).map(Lines::new) })
+        let lot = new_lot()?;
+        lot.append_child(&last).ok()?;
+        code.append_child(&lot).ok()?;
+        Some(Self { block, lot, lines_in_lot: 0, last, whole: 0, lines: code::colours(info).map(Lines::new) })
     }
 
     fn grow(&mut self, text: &str) {
@@ -141,13 +149,28 @@ impl CodeTail {
             for line in text[self.whole..end].split_terminator('\n') {
                 self.line(line, true, &mut html);
                 html.push('\n');
+                self.lines_in_lot += 1;
             }
             let _ = self.last.insert_adjacent_html("beforebegin", &html);
             self.whole = end;
+            self.begin_lot();
         }
         let mut html = String::new();
         self.line(&text[self.whole..], false, &mut html);
         self.last.set_inner_html(&html);
+    }
+
+    /// The lines that follow stand in a box of their own, where this one is full.
+    fn begin_lot(&mut self) {
+        if self.lines_in_lot < LINES_IN_LOT {
+            return;
+        }
+        let Some(next) = new_lot() else { return };
+        // Both elements are in the page, one behind the other.
+        let _ = next.append_child(&self.last);
+        let _ = self.lot.after_with_node_1(&next);
+        self.lot = next;
+        self.lines_in_lot = 0;
     }
 
     /// One line, coloured; a line that is whole is remembered for those that follow.
@@ -158,6 +181,12 @@ impl CodeTail {
             None => crate::desk::words::escaped(line, into),
         }
     }
+}
+
+fn new_lot() -> Option<Element> {
+    let lot = document().create_element("span").ok()?;
+    lot.set_class_name("chat-code-lot");
+    Some(lot)
 }
 
 /// The block of code that an element of a message is part of, and the text of its code.

@@ -13,7 +13,11 @@ use super::{message, run, welcome};
 use crate::desk::parts::{failed, icon_button, trouble, waiting};
 use crate::ui::parts::reactive::{Show, dynamic, live};
 
-/// So many messages are on the page at first, and come with each look further up.
+/// So many messages are on the page with the first frame.
+const AT_FIRST: usize = 6;
+/// So many more come with each frame: a frame has little time, and a message may hold pages of code.
+const PER_FRAME: usize = 3;
+/// So many are there in the end, and come with each look further up.
 const AT_ONCE: usize = 24;
 /// So near to the end counts as at the end.
 const NEAR_PX: i32 = 60;
@@ -25,21 +29,32 @@ pub fn thread(chat: Chat) -> AnyView {
     let scroller = NodeRef::<Div>::new();
     let list = NodeRef::<Ol>::new();
     // How many of the newest messages are on the page.
-    let on_page = RwSignal::new(AT_ONCE);
+    let on_page = RwSignal::new(AT_FIRST);
+    let wanted = RwSignal::new(AT_ONCE);
     let at_end = RwSignal::new(true);
     let count = Memo::new(move |_| chat.thread.with(Vec::len));
     let session = Memo::new(move |_| chat.session_id.get());
     Effect::new(move |_| {
         // Read, and not only tracked: a memo that nobody reads follows nothing.
         session.get();
-        chat.to_newest.track();
-        on_page.set(AT_ONCE);
+        on_page.set(AT_FIRST);
+        wanted.set(AT_ONCE);
         at_end.set(true);
+    });
+    Effect::new(move |_| {
+        chat.to_newest.track();
+        at_end.set(true);
+    });
+    Effect::new(move |_| {
+        if on_page.get() < wanted.get().min(count.get()) {
+            request_animation_frame(move || bring_older(scroller, on_page));
+        }
     });
     Effect::new(move |_| {
         count.get();
         if at_end.get_untracked() {
-            on_page.set(AT_ONCE);
+            on_page.update(|shown| *shown = (*shown).min(AT_ONCE));
+            wanted.set(AT_ONCE);
             request_animation_frame(move || to_end(scroller));
         }
     });
@@ -54,12 +69,9 @@ pub fn thread(chat: Chat) -> AnyView {
         if is_near != at_end.get_untracked() && (is_near || went_up) {
             at_end.set(is_near);
         }
-        if element.scroll_top() < TOP_PX && on_page.get_untracked() < count.get_untracked() {
-            if top == 0 {
-                // At the very top a browser would show the older ones in place of what is looked at.
-                element.set_scroll_top(1);
-            }
-            on_page.update(|shown| *shown += AT_ONCE);
+        let all_there = on_page.get_untracked() >= wanted.get_untracked();
+        if top < TOP_PX && all_there && wanted.get_untracked() < count.get_untracked() {
+            wanted.update(|wanted| *wanted += AT_ONCE);
         }
     };
     let messages = move || {
@@ -95,6 +107,17 @@ pub fn thread(chat: Chat) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+/// Puts some older messages above those that are there, which stay where they are.
+fn bring_older(scroller: NodeRef<Div>, on_page: RwSignal<usize>) {
+    if let Some(element) = scroller.try_get_untracked().flatten()
+        && element.scroll_top() == 0
+    {
+        // At the very top a browser would show the older ones in place of what is looked at.
+        element.set_scroll_top(1);
+    }
+    on_page.try_update(|shown| *shown += PER_FRAME);
 }
 
 fn to_end(scroller: NodeRef<Div>) {
