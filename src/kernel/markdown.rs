@@ -82,21 +82,23 @@ pub fn settled(markdown: &str) -> usize {
     }
     let (before, tail) = markdown.split_at(last);
     // A block's first characters may yet turn out to belong to the one before: a number to a list, a dash to a heading.
-    let is_apart = before.ends_with("\n\n") || open_fence(tail).is_some();
+    let is_apart = before.ends_with("\n\n") || fence(tail).is_some_and(|fence| fence.end.is_none());
     if is_apart && tail.contains(char::is_alphabetic) { last } else { 0 }
 }
 
-/// A block of code that a text begins with and that has no end yet.
+/// A block of code that a text begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenFence<'a> {
+pub struct Fence<'a> {
     /// What stands after the fence.
     pub info: &'a str,
-    /// The code so far.
+    /// The code, so far.
     pub code: &'a str,
+    /// Where the text goes on behind it, in bytes; none while its end has not come.
+    pub end: Option<usize>,
 }
 
-/// The block of code that a text begins with, while its end has not come.
-pub fn open_fence(text: &str) -> Option<OpenFence<'_>> {
+/// The block of code that a text begins with, as far as it is there.
+pub fn fence(text: &str) -> Option<Fence<'_>> {
     let (first, code) = text.split_once('\n')?;
     let letter = first.chars().next().filter(|letter| matches!(letter, '`' | '~'))?;
     let length = first.chars().take_while(|next| *next == letter).count();
@@ -109,7 +111,14 @@ pub fn open_fence(text: &str) -> Option<OpenFence<'_>> {
         let fence = line.trim_start_matches(' ');
         line.len() - fence.len() < 4 && fence.len() >= length && fence.chars().all(|next| next == letter)
     };
-    (!code.lines().any(closes)).then_some(OpenFence { info, code })
+    let mut place = first.len() + 1;
+    for line in code.split_inclusive('\n') {
+        if closes(line) {
+            return Some(Fence { info, code: &text[first.len() + 1..place], end: Some(place + line.len()) });
+        }
+        place += line.len();
+    }
+    Some(Fence { info, code, end: None })
 }
 
 fn link_start(target: &str) -> CowStr<'static> {
@@ -189,19 +198,20 @@ mod tests {
 
     #[test]
     fn a_fence_is_open_until_its_end() {
-        let open = |info, code| Some(OpenFence { info, code });
-        for (text, fence) in [
+        let open = |info, code| Some(Fence { info, code, end: None });
+        for (text, expected) in [
             ("```py", None),
             ("```py\n", open("py", "")),
             ("```py\na\nb", open("py", "a\nb")),
-            ("```py\na\n```", None),
-            ("```py\na\n  ```  \n", None),
+            ("```py\na\n```", Some(Fence { info: "py", code: "a\n", end: Some(11) })),
+            ("```py\na\n  ```  \nb", Some(Fence { info: "py", code: "a\n", end: Some(16) })),
+            ("```\n```\n", Some(Fence { info: "", code: "", end: Some(8) })),
             ("````\n```\n", open("", "```\n")),
             ("~~~ js title\nx", open("js title", "x")),
             ("``` a`b\n", None),
             ("text\n```\n", None),
         ] {
-            assert_eq!(open_fence(text), fence, "{text}");
+            assert_eq!(fence(text), expected, "{text}");
         }
     }
 

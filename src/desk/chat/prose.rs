@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::code;
 use crate::kernel::highlight::Lines;
-use crate::kernel::markdown;
+use crate::kernel::markdown::{self, Fence};
 
 /// So many lines of code are laid out together while more come.
 const LINES_IN_LOT: usize = 32;
@@ -87,7 +87,18 @@ impl Drawn {
 
     fn grow(&mut self, text: &str) {
         let mut rest = text.get(self.settled..).unwrap_or_default();
-        if markdown::open_fence(rest).is_none() {
+        // Before its line is whole, what looks like the end of a block of code may be a line of it.
+        let end_of = |text: &str, fence: &Fence<'_>| fence.end.filter(|end| text[..*end].ends_with('\n'));
+        if let (Some(Tail::Code(tail)), Some(fence)) = (&mut self.tail, markdown::fence(rest))
+            && let Some(end) = end_of(rest, &fence)
+        {
+            // Its end has come: it stays as it is drawn.
+            tail.finish(fence.code);
+            self.tail = None;
+            self.settled += end;
+            rest = &rest[end..];
+        }
+        if markdown::fence(rest).is_none_or(|fence| end_of(rest, &fence).is_some()) {
             let length = markdown::settled(rest);
             if length > 0 {
                 self.drop_tail();
@@ -98,7 +109,8 @@ impl Drawn {
                 rest = &rest[length..];
             }
         }
-        match (markdown::open_fence(rest), &mut self.tail) {
+        let open = markdown::fence(rest).filter(|fence| end_of(rest, fence).is_none());
+        match (open, &mut self.tail) {
             (Some(fence), Some(Tail::Code(tail))) => tail.grow(fence.code),
             (Some(fence), _) => {
                 self.drop_tail();
@@ -158,6 +170,12 @@ impl CodeTail {
         let mut html = String::new();
         self.line(&text[self.whole..], false, &mut html);
         self.last.set_inner_html(&html);
+    }
+
+    /// All of the code is there: its last line needs no end.
+    fn finish(&mut self, text: &str) {
+        self.grow(text);
+        self.last.remove();
     }
 
     /// The lines that follow stand in a box of their own, where this one is full.
