@@ -4,40 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::edit::{free_name, stem};
 use super::geometry::snap;
 use super::scene::Scene;
-use crate::kernel::dag::{Edge, Node, Position, Workflow};
+use crate::kernel::dag::{Compound, Edge, Node, Position, Socket, Workflow};
 use crate::kernel::order::set_of;
 use crate::kernel::skill::{Port, PortType};
-
-/// What a compound node stands for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Inside {
-    /// The nodes.
-    pub nodes: Vec<Node>,
-    /// The wires among them.
-    #[serde(default)]
-    pub edges: Vec<Edge>,
-    /// Where each input goes.
-    #[serde(default)]
-    pub inputs: BTreeMap<String, Vec<Socket>>,
-    /// Where each output comes from.
-    #[serde(default)]
-    pub outputs: BTreeMap<String, Socket>,
-}
-
-/// A port of a node inside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Socket {
-    /// The node.
-    pub node: String,
-    /// Its input, or its output.
-    pub port: String,
-}
 
 /// A collapsed selection.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +41,7 @@ pub fn collapse(
     if leads_out_and_in(workflow, node_ids) {
         return Err("A wire leaves the selection and comes back by another node: select that node too".to_owned());
     }
-    let mut part = Inside { nodes: inside, ..Inside::default() };
+    let mut part = Compound { nodes: inside, ..Compound::default() };
     let mut taken: HashSet<String> = outside.iter().map(|node| node.node_id.clone()).collect();
     let names: HashSet<&str> = taken.iter().map(String::as_str).collect();
     let node_id = free_name(skill_id, &names);
@@ -133,7 +107,7 @@ pub fn collapse(
 }
 
 /// Puts what is inside a compound node in its place; answers the new nodes' ids.
-pub fn open(workflow: &mut Workflow, node_id: &str, inside: &Inside) -> Result<BTreeSet<String>, String> {
+pub fn open(workflow: &mut Workflow, node_id: &str, inside: &Compound) -> Result<BTreeSet<String>, String> {
     let place = workflow.nodes.iter().position(|node| node.node_id == node_id).ok_or("The node is no longer there")?;
     let compound = workflow.nodes.remove(place);
     let taken: HashSet<String> = workflow.nodes.iter().map(|node| node.node_id.clone()).collect();
@@ -219,7 +193,7 @@ fn free_port<'a>(port: &str, node_id: &str, taken: impl Iterator<Item = &'a Stri
 }
 
 /// The file of the skill. JSON in one line is YAML too.
-fn source(part: &Inside, scene: &Scene, skill_id: &str, name: &str) -> String {
+fn source(part: &Compound, scene: &Scene, skill_id: &str, name: &str) -> String {
     let port_of = |socket: &Socket, of_inputs: bool| {
         let node = scene.node(&socket.node)?;
         let ports = if of_inputs { &node.inputs } else { &node.outputs };
@@ -278,7 +252,7 @@ mod tests {
         ids.iter().map(|id| (*id).to_owned()).collect()
     }
 
-    fn inside(source: &str) -> Inside {
+    fn inside(source: &str) -> Compound {
         let code = source.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
         serde_json::from_str(code).unwrap()
     }

@@ -97,13 +97,18 @@ pub fn needed_skills<S: Borrow<ExecutableSkill> + Clone>(
     let mut waiting: Vec<String> = workflow.nodes.iter().map(|node| node.skill_id.clone()).collect();
     while let Some(skill_id) = waiting.pop() {
         let Some(skill) = all.get(&skill_id).filter(|_| !needed.contains_key(&skill_id)) else { continue };
-        if skill.borrow().is_compound() {
-            let inside = Compound::read(skill.borrow()).unwrap_or_default();
-            waiting.extend(inside.nodes.into_iter().map(|node| node.skill_id));
-        }
+        waiting.extend(skills_inside(skill.borrow()));
         needed.insert(skill_id, skill.clone());
     }
     needed
+}
+
+/// The ids of the skills right inside a compound; none for a skill that is none.
+pub fn skills_inside(skill: &ExecutableSkill) -> Vec<String> {
+    if !skill.is_compound() {
+        return Vec::new();
+    }
+    Compound::read(skill).unwrap_or_default().nodes.into_iter().map(|node| node.skill_id).collect()
 }
 
 /// Replaces every compound by what is inside it. A workflow without any comes back as it was.

@@ -12,7 +12,7 @@ mod run;
 mod validate;
 mod workflow;
 
-pub use compound::{Compound, Expansion, Socket, expand, needed_skills};
+pub use compound::{Compound, Expansion, Socket, expand, needed_skills, skills_inside};
 pub use event::{
     JobError, LogEntry, LogStream, NodeResult, NodeStatus, OutputSummary, RunEvent, RunResult, RunStatus, RuntimeState,
 };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::review::{self, Review};
 use super::{Inputs, LONGEST_ID, Link, LinkError};
-use crate::kernel::dag::{Graph, Payload, Workflow};
+use crate::kernel::dag::{Payload, Workflow, needed_skills, skills_inside};
 use crate::kernel::diagnostic::Severity;
 use crate::kernel::merge::workflow::check_workflow;
 use crate::kernel::quantity;
@@ -34,23 +34,29 @@ pub fn gather(
     system: &BTreeMap<String, Arc<Skill>>,
     available: &BTreeMap<String, Arc<Skill>>,
 ) -> Result<Link, LinkError> {
-    let needed: BTreeSet<&str> = workflow.nodes.iter().map(|node| node.skill_id.as_str()).collect();
+    let mut waiting: Vec<String> = workflow.nodes.iter().map(|node| node.skill_id.clone()).collect();
+    let (mut seen, mut unknown) = (BTreeSet::new(), BTreeSet::new());
     let mut skills = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for skill_id in needed {
-        match (system.get(skill_id), available.get(skill_id)) {
-            (Some(shipped), Some(own)) if own.source != shipped.source => {
-                return Err(LinkError::Shadows(skill_id.to_owned()));
-            }
-            (Some(_), _) => {}
-            (None, Some(own)) => {
-                skills.insert(skill_id.to_owned(), own.source.to_string());
-            }
-            (None, None) => unknown.push(skill_id.to_owned()),
+    while let Some(skill_id) = waiting.pop() {
+        if !seen.insert(skill_id.clone()) {
+            continue;
         }
+        let found = match (system.get(&skill_id), available.get(&skill_id)) {
+            (Some(shipped), Some(own)) if own.source != shipped.source => return Err(LinkError::Shadows(skill_id)),
+            (Some(shipped), _) => shipped,
+            (None, Some(own)) => {
+                skills.insert(skill_id, own.source.to_string());
+                own
+            }
+            (None, None) => {
+                unknown.insert(skill_id);
+                continue;
+            }
+        };
+        waiting.extend(found.executable.as_deref().map(skills_inside).unwrap_or_default());
     }
     if !unknown.is_empty() {
-        return Err(LinkError::UnknownSkills(unknown));
+        return Err(LinkError::UnknownSkills(unknown.into_iter().collect()));
     }
     check_workflow(workflow).map_err(|wrong| LinkError::NotSound(wrong.problem))?;
     Ok(Link { workflow: workflow.clone(), skills, inputs })
@@ -65,33 +71,29 @@ pub fn open(
     let Link { mut workflow, skills: sources, inputs } = link;
     check_ids(&workflow)?;
     check_workflow(&workflow).map_err(|wrong| LinkError::NotSound(wrong.problem))?;
-    let brought = brought(&workflow, &sources, system)?;
-    let mut skills: BTreeMap<String, ExecutableSkill> = BTreeMap::new();
-    let mut unknown = BTreeSet::new();
-    for node in &workflow.nodes {
-        if skills.contains_key(&node.skill_id) {
-            continue;
-        }
-        match system.get(&node.skill_id).map(|skill| (**skill).clone()).or_else(|| brought.get(&node.skill_id).cloned())
-        {
-            Some(skill) => {
-                skills.insert(node.skill_id.clone(), skill);
-            }
-            None => {
-                unknown.insert(node.skill_id.clone());
-            }
-        }
+    let brought = brought(&sources, system)?;
+    let mut all = system.clone();
+    all.extend(brought.clone());
+    let needed = needed_skills(&workflow, &all);
+    if let Some(skill_id) = brought.keys().find(|skill_id| !needed.contains_key(*skill_id)) {
+        return Err(LinkError::UnusedSkill(skill_id.clone()));
     }
+    let named = workflow.nodes.iter().map(|node| node.skill_id.clone());
+    let named = named.chain(needed.values().flat_map(|skill| skills_inside(skill)));
+    let unknown: BTreeSet<String> = named.filter(|skill_id| !needed.contains_key(skill_id)).collect();
     if !unknown.is_empty() {
         return Err(LinkError::UnknownSkills(unknown.into_iter().collect()));
     }
+    let skills: BTreeMap<String, ExecutableSkill> =
+        needed.into_iter().map(|(skill_id, skill)| (skill_id, (*skill).clone())).collect();
     set_inputs(&mut workflow, inputs, &skills)?;
     let given = by_node(&workflow, given, &skills)?;
     set_inputs(&mut workflow, given, &skills)?;
     // A workflow that is not finished may be looked at and mended; what stands in its way is part of the review.
-    let findings = Graph::build(&workflow, &skills).err().unwrap_or_default();
-    let review = review::review(&workflow, &skills, &sources, findings);
-    Ok(Opened { payload: Payload { workflow, skills }, sources, review })
+    let payload = Payload { workflow, skills };
+    let findings = payload.graph().err().unwrap_or_default();
+    let review = review::review(&payload.workflow, &payload.skills, &sources, findings);
+    Ok(Opened { payload, sources, review })
 }
 
 fn check_ids(workflow: &Workflow) -> Result<(), LinkError> {
@@ -105,20 +107,15 @@ fn check_ids(workflow: &Workflow) -> Result<(), LinkError> {
     }
 }
 
-/// The skills of the link, read: each runs, is used, and takes nobody's place.
+/// The skills of the link, read: each runs, and takes nobody's place.
 fn brought(
-    workflow: &Workflow,
     sources: &BTreeMap<String, String>,
     system: &BTreeMap<String, Arc<ExecutableSkill>>,
-) -> Result<BTreeMap<String, ExecutableSkill>, LinkError> {
-    let used: BTreeSet<&str> = workflow.nodes.iter().map(|node| node.skill_id.as_str()).collect();
+) -> Result<BTreeMap<String, Arc<ExecutableSkill>>, LinkError> {
     let mut skills = BTreeMap::new();
     for (skill_id, source) in sources {
         if system.contains_key(skill_id) {
             return Err(LinkError::Shadows(skill_id.clone()));
-        }
-        if !used.contains(skill_id.as_str()) {
-            return Err(LinkError::UnusedSkill(skill_id.clone()));
         }
         let bad = |why: String| LinkError::BadSkill { skill_id: skill_id.clone(), why };
         let (read, findings) = skill::parse(&format!("skills/{skill_id}.md"), source);
@@ -130,7 +127,7 @@ fn brought(
             return Err(bad(format!("it calls itself '{}'", read.skill_id)));
         }
         let executable = read.executable.ok_or_else(|| bad("it holds nothing that runs".to_owned()))?;
-        skills.insert(skill_id.clone(), (*executable).clone());
+        skills.insert(skill_id.clone(), executable);
     }
     Ok(skills)
 }

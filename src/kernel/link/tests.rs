@@ -70,6 +70,32 @@ fn a_link_brings_what_the_system_has_not_and_is_reviewed() {
 }
 
 #[test]
+fn what_is_inside_a_compound_travels_with_it() {
+    let inside = json!({
+        "nodes": [{"nodeId": "a", "skillId": "doubled"}, {"nodeId": "b", "skillId": "gain"}],
+        "edges": [{"source": "a", "sourceOutput": "y", "target": "b", "targetInput": "x"}],
+        "inputs": {"x": [{"node": "a", "port": "x"}]}, "outputs": {"y": {"node": "b", "port": "y"}}
+    });
+    let head =
+        OWN.split("```").next().unwrap().replace("doubled", "pair").replace("type: javascript", "type: workflow");
+    let pair = format!("{head}## Code\n\n```json\n{inside}\n```\n");
+    let available = load([("skills/pair.md", pair.as_bytes()), ("skills/doubled.md", OWN.as_bytes())]).skills;
+    let workflow: Workflow = serde_json::from_value(json!({
+        "workflowId": "one", "name": "One", "nodes": [{"nodeId": "n", "skillId": "pair", "inputValues": {"x": 4}}], "edges": []
+    }))
+    .unwrap();
+    let link = gather(&workflow, Inputs::new(), &system(), &available).unwrap();
+    assert_eq!(link.skills.keys().collect::<Vec<_>>(), ["doubled", "pair"]);
+    let opened = open_text(&text_of(&link)).unwrap();
+    assert!(opened.review.findings.is_empty(), "{:?}", opened.review.findings);
+    assert_eq!(opened.payload.skills.keys().collect::<Vec<_>>(), ["doubled", "gain", "pair"]);
+    assert_eq!(opened.payload.graph().unwrap().skills().len(), 2);
+    let mut without = link;
+    without.skills.remove("doubled");
+    assert!(matches!(refusal(&without), LinkError::UnknownSkills(ids) if ids == ["doubled"]));
+}
+
+#[test]
 fn a_link_of_ten_nodes_is_under_two_kilobytes() {
     let mut workflow = Workflow { name: "Ten nodes in a row".into(), ..Workflow::default() };
     for index in 0..10 {
