@@ -2,7 +2,7 @@
 //!
 //!   llmos-library <root of the repository> <folder for the results>
 //!
-//! Out come `library.json` (the opening: every skill in outline, the demo's with their code, the workflows) and `skills.json` (every
+//! Out come `library.json` (the opening: every skill in outline, the demo and its skills with their code) and `skills.json` (every
 //! file as it is, for the volume worker). A skill that cannot be read fails the build, at its line.
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -56,14 +56,16 @@ impl Catalogue {
         Self { library, workflows }
     }
 
-    /// What a first visit needs: every skill in outline, with the code of those that this workflow names.
+    /// What a first visit needs: this workflow, and every skill in outline, with the code of those that it names.
     #[must_use]
     pub fn opening(&self, workflow_id: &str) -> Self {
         let named = |skill_id: &str| {
             let workflow = self.workflows.get(workflow_id);
             workflow.is_some_and(|workflow| workflow.nodes.iter().any(|node| node.skill_id == skill_id))
         };
-        self.outline(named)
+        let mut opening = self.outline(named);
+        opening.workflows.retain(|id, _| id == workflow_id);
+        opening
     }
 
     /// Every skill without its text, with the code of those that `keeps_code` names.

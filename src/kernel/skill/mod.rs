@@ -97,13 +97,17 @@ impl Skill {
         folder::folder_of(&self.path)
     }
 
-    /// The skill without its text: all that is listed and drawn, and with `keeps_code` all that runs.
+    /// The skill without its text: all that is listed and drawn, and with `keeps_code` all that runs and what is said of its ports.
     pub fn outline(&self, keeps_code: bool) -> Self {
+        let bare = |ports: &[Port]| {
+            ports.iter().map(|port| Port { description: String::new(), ..port.clone() }).collect::<Vec<_>>()
+        };
         let without_code = |skill: &Arc<ExecutableSkill>| {
             if keeps_code {
                 Arc::clone(skill)
             } else {
-                Arc::new(ExecutableSkill { code: String::new(), ..(**skill).clone() })
+                let (inputs, outputs) = (bare(&skill.inputs), bare(&skill.outputs));
+                Arc::new(ExecutableSkill { code: String::new(), inputs, outputs, ..(**skill).clone() })
             }
         };
         Self {
