@@ -2,7 +2,7 @@
 //!
 //!   llmos-library <root of the repository> <folder for the results>
 //!
-//! Out come `library.json` (the opening: every skill in outline, the demo and its skills with their code) and `skills.json` (every
+//! Out come `library.json` (the opening: the demo and its skills, and the names of the others) and `skills.json` (every
 //! file as it is, for the volume worker). A skill that cannot be read fails the build, at its line.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -17,11 +17,9 @@ fn main() {}
 mod build {
     use std::path::{Path, PathBuf};
     use std::process::ExitCode;
-    use std::sync::Arc;
     use std::{env, fs, io};
 
     use llmos_lite::interface::{Archive, ArchivedFile, Catalogue, DEMO_WORKFLOW};
-    use llmos_lite::kernel::skill::Skill;
     use sha2::{Digest, Sha256};
 
     pub fn main() -> ExitCode {
@@ -53,25 +51,8 @@ mod build {
         if !catalogue.workflows.contains_key(DEMO_WORKFLOW) {
             return Err(format!("assets/workflows holds no '{DEMO_WORKFLOW}', which a first visit opens"));
         }
-        let mut opening = catalogue.opening(DEMO_WORKFLOW);
-        opening.library.skills.values_mut().for_each(bare);
-        write(&target.join("library.json"), &opening)?;
+        write(&target.join("library.json"), &catalogue.opening(DEMO_WORKFLOW))?;
         write(&target.join("skills.json"), &archive)
-    }
-
-    /// Of a skill that the demo does not run the page first lists the name; what is said of it comes with the rest, a moment later.
-    fn bare(skill: &mut Arc<Skill>) {
-        let skill = Arc::make_mut(skill);
-        if skill.executable.as_ref().is_some_and(|executable| !executable.code.is_empty()) {
-            return;
-        }
-        skill.description.clear();
-        skill.keywords.clear();
-        if let Some(executable) = &mut skill.executable {
-            let executable = Arc::make_mut(executable);
-            executable.description.clear();
-            executable.tags.clear();
-        }
     }
 
     /// Every file with this ending below a folder, in the order of the paths.

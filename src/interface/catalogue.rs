@@ -56,7 +56,8 @@ impl Catalogue {
         Self { library, workflows }
     }
 
-    /// What a first visit needs: this workflow, and every skill in outline, with the code of those that it names.
+    /// What a first visit needs: this workflow and the skills that it runs; of the others only what lists and connects them.
+    /// What else is said of those comes with the whole library, a moment later.
     #[must_use]
     pub fn opening(&self, workflow_id: &str) -> Self {
         let named = |skill_id: &str| {
@@ -65,6 +66,9 @@ impl Catalogue {
         };
         let mut opening = self.outline(named);
         opening.workflows.retain(|id, _| id == workflow_id);
+        for (_, skill) in opening.library.skills.iter_mut().filter(|(id, _)| !named(id)) {
+            *skill = Arc::new(skill.stub());
+        }
         opening
     }
 

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use super::{Body, Request, Response, answer};
 use crate::kernel::manager::{MemoryStorage, Now, ShippedFile, ShippedLibrary, VolumeManager};
 
-const DOUBLE: &str = "---
+/// A skill that runs.
+pub(super) const DOUBLE: &str = "---
 skill_id: double
 name: Double
 description: Twice the number
 type: javascript
 category: mathematics
-tags: [arithmetic]
+tags: [arithmetic, twice]
 inputs:
   - {name: x, type: number, description: The number}
 outputs:
@@ -25,13 +26,16 @@ function execute({x}) { return {y: 2 * x}; }
 ```
 ";
 
-const REVIEW: &str = "---
+/// A skill that guides.
+pub(super) const REVIEW: &str = "---
 name: Code review
 category: coding
 description: How to review a change
 keywords: [review, diff]
 ---
 # Skill: Code review
+
+Read the diff to its end.
 ";
 
 /// A device at its first start, whose library holds two skills and a workflow.

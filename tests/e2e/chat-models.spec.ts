@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { everything } from "./support/everything";
 import { openAimock, type Aimock } from "./support/model-servers/aimock";
 import { ANSWER, ANSWER_BEGINS, KEY, openAwkwardServer, type AwkwardServer } from "./support/model-servers/awkward";
-import { expect, test as base } from "./support/workbench";
+import { call, expect, test as base, type Answer } from "./support/workbench";
 
 const test = base.extend<{ server: AwkwardServer; aimock: Aimock }>({
   server: async ({}, use) => {
@@ -23,21 +23,6 @@ const test = base.extend<{ server: AwkwardServer; aimock: Aimock }>({
     await aimock.close();
   },
 });
-
-interface Answer {
-  status: number;
-  body: any;
-}
-
-function call(page: Page, method: string, path: string, body?: object): Promise<Answer> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const response = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      return { status: response.status, body: await response.json() };
-    },
-    [method, path, body] as const,
-  );
-}
 
 async function connect(page: Page, body: object): Promise<string> {
   const answer = await call(page, "POST", "/models", body);

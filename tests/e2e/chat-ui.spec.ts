@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { openAimock, type Aimock } from "./support/model-servers/aimock";
-import { expect, test as base, untilReady } from "./support/workbench";
+import { call, expect, test as base, untilReady } from "./support/workbench";
 
 type Fixtures = Parameters<typeof openAimock>[0];
 
@@ -67,13 +67,6 @@ async function press(control: Locator, key = "Enter"): Promise<void> {
   await control.press(key);
 }
 
-async function call(page: Page, method: string, path: string, body?: object): Promise<any> {
-  return page.evaluate(
-    async ([method, path, body]) => (await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })).json(),
-    [method, path, body] as const,
-  );
-}
-
 async function connect(page: Page, server: Aimock): Promise<void> {
   await call(page, "POST", "/models", { provider: "custom", base_url: `${server.url}/v1`, model: "test-model" });
 }
@@ -131,7 +124,7 @@ test("by keys alone: the chat is opened, a model connected, asked, rated, and it
   const rated = page.getByRole("button", { name: "Good answer", exact: true });
   await press(rated, " ");
   await expect(rated).toHaveAttribute("aria-pressed", "true");
-  await expect.poll(async () => (await call(page, "GET", "/traces?kind=chat")).traces[0]?.success_rating).toBe(1);
+  await expect.poll(async () => (await call(page, "GET", "/traces?kind=chat")).body.traces[0]?.success_rating).toBe(1);
 
   const blocks = lastAnswer(page).locator(".chat-code");
   await expect(blocks).toHaveCount(3);

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { ScriptedModel } from "./support/model-servers/scripted";
-import { expect, test as base, untilReady } from "./support/workbench";
+import { call, done, expect, test as base, untilReady } from "./support/workbench";
 
 interface Message {
   message_id: string;
@@ -28,23 +28,6 @@ const test = base.extend<{ model: ScriptedModel; page: Page }>({
     await use(page);
   },
 });
-
-/** A call of `window.llmos.fetch`: its status and what it answers. */
-function call(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const response = await window.llmos.fetch(path, { method, ...(body === null ? {} : { body }) });
-      return { status: response.status, body: await response.json() };
-    },
-    [method, path, body === undefined ? null : JSON.stringify(body)] as const,
-  );
-}
-
-async function done(page: Page, method: string, path: string, body?: unknown): Promise<any> {
-  const answered = await call(page, method, path, body);
-  expect(answered.status, `${method} ${path}: ${JSON.stringify(answered.body)}`).toBeLessThan(300);
-  return answered.body;
-}
 
 /** Asks without waiting for the answer; gives the session and the message that grows. */
 const begin = (page: Page, body: object): Promise<{ session_id: string; message_id: string }> =>

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { openAimock, type Aimock } from "./support/model-servers/aimock";
 import { KEY, openAwkwardServer, type AwkwardServer } from "./support/model-servers/awkward";
 import { everything } from "./support/everything";
-import { expect, test as base, untilReady } from "./support/workbench";
+import { call, expect, test as base, untilReady } from "./support/workbench";
 
 const test = base.extend<{ server: AwkwardServer; aimock: Aimock }>({
   server: async ({}, use) => {
@@ -18,22 +18,6 @@ const test = base.extend<{ server: AwkwardServer; aimock: Aimock }>({
     await aimock.close();
   },
 });
-
-interface Answer {
-  status: number;
-  body: any;
-}
-
-/** One call of `window.llmos.fetch`. */
-function call(page: Page, method: string, path: string, body?: object): Promise<Answer> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const response = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      return { status: response.status, body: await response.json() };
-    },
-    [method, path, body] as const,
-  );
-}
 
 /** What the doctor says. */
 async function check(page: Page, body: object): Promise<any> {

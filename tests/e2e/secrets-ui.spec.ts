@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { openGitServer, type GitServer } from "./support/git-server";
-import { expect, test as base, untilReady } from "./support/workbench";
+import { call, expect, test as base, untilReady } from "./support/workbench";
 
 const test = base.extend<{ server: GitServer }>({
   server: async ({}, use) => {
@@ -13,16 +13,6 @@ const test = base.extend<{ server: GitServer }>({
     await server.close();
   },
 });
-
-function call(page: Page, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      return { status: answer.status, body: await answer.json() };
-    },
-    [method, path, body] as const,
-  );
-}
 
 async function openMenu(page: Page, item: string): Promise<void> {
   await page.locator(".profile-button").click();

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { openGitServer } from "./support/git-server";
-import { expect, test, untilReady } from "./support/workbench";
+import { done, expect, test, untilReady } from "./support/workbench";
 
 const FIRST = "---\nname: Half-wave\ndescription: A diode and a load.\ncategory: electronics\nkeywords: [diode]\n---\n# Half-wave\n\nOne diode.\n";
 
@@ -10,18 +10,6 @@ const FIRST = "---\nname: Half-wave\ndescription: A diode and a load.\ncategory:
 async function openVolumes(page: Page): Promise<void> {
   await page.getByRole("navigation", { name: "Sections" }).getByRole("button", { name: "Volumes" }).click();
   await expect(page.locator(".desk-volume").first()).toBeVisible();
-}
-
-/** A call of the interface that has to succeed; its body. */
-function done(page: Page, method: string, path: string, body?: unknown): Promise<any> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
-      return answer.json();
-    },
-    [method, path, body] as const,
-  );
 }
 
 function fileText(page: Page, volume: string, path: string): Promise<string> {

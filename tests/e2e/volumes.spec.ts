@@ -8,32 +8,9 @@ import type { Page } from "@playwright/test";
 import { commitFiles, fsck, git, temporaryFolder } from "./support/git";
 import { openGitServer, type GitServer } from "./support/git-server";
 import { openGithubServer } from "./support/github-rest";
-import { expect, test } from "./support/workbench";
+import { call, done, expect, test } from "./support/workbench";
 
 const run = promisify(execFile);
-
-interface Answer {
-  status: number;
-  body: any;
-}
-
-/** One call, and its answer as status and JSON. */
-function call(page: Page, method: string, path: string, body?: unknown): Promise<Answer> {
-  return page.evaluate(
-    async ([method, path, body]) => {
-      const response = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
-      return { status: response.status, body: await response.json() };
-    },
-    [method, path, body] as const,
-  );
-}
-
-/** A call that has to succeed; its body. */
-async function done(page: Page, method: string, path: string, body?: unknown): Promise<any> {
-  const answer = await call(page, method, path, body);
-  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  return answer.body;
-}
 
 function fileText(page: Page, volume: string, path: string): Promise<string> {
   return page.evaluate(async ([volume, path]) => (await window.llmos.fetch(`/volumes/file?volume=${volume}&path=${path}`)).text(), [volume, path] as const);

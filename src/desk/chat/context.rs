@@ -146,24 +146,27 @@ pub fn meter(chat: Chat) -> AnyView {
 }
 
 fn list(chat: Chat, preview: &Preview, about: &str) -> AnyView {
-    let rows = preview.skills.iter().map(|skill| {
-        let id = skill.skill_id.clone();
-        let how = if skill.disclosed == "outline" { ", in outline" } else { "" };
-        let why = format!("{} · {} tokens{how}", reasons_of(skill), words::grouped(skill.tokens));
-        let open = press(move || {
-            chat.desk.close_over();
-            chat.open_skill(&id);
-        });
-        view! {
-            <button type="button" class="menu-item chat-skill-item" role="menuitem" on:click=open>
-                <Icon name="file-text" />
-                <span><strong>{skill.name.clone()}</strong><small>{why}</small></span>
-            </button>
-        }
-    });
     view! {
         <p class="desk-menu-title">{about.to_owned()}</p>
-        {rows.collect_view()}
+        {preview.skills.iter().map(|skill| skill_item(chat, skill)).collect_view()}
+    }
+    .into_any()
+}
+
+/// One skill in a menu: why it came, how much of the budget it took; a press opens it.
+pub fn skill_item(chat: Chat, skill: &UsedSkill) -> AnyView {
+    let id = skill.skill_id.clone();
+    let how = if skill.disclosed == "outline" { ", in outline" } else { "" };
+    let about = format!("{} · {} tokens{how}", reasons_of(skill), words::grouped(skill.tokens));
+    let open = press(move || {
+        chat.desk.close_over();
+        chat.open_skill(&id);
+    });
+    view! {
+        <button type="button" class="menu-item chat-skill-item" role="menuitem" on:click=open>
+            <Icon name="file-text" />
+            <span><strong>{skill.name.clone()}</strong><small>{about}</small></span>
+        </button>
     }
     .into_any()
 }

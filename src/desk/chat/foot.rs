@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::context::skill_item;
 use super::data::UsedSkill;
 use super::run::copy;
-use super::state::{Chat, Shown, reasons_of};
+use super::state::{Chat, Shown};
 use crate::desk::parts::{below, icon_button};
 use crate::desk::words;
 use crate::ui::parts::Icon;
@@ -66,23 +67,6 @@ fn skills(chat: Chat, used: Vec<UsedSkill>) -> AnyView {
         <button type="button" class="text-button chat-skills" title="Skills that guided this answer" aria-haspopup="menu" on:click=open>
             <Icon name="library" />
             {name}
-        </button>
-    }
-    .into_any()
-}
-
-fn skill_item(chat: Chat, skill: &UsedSkill) -> AnyView {
-    let id = skill.skill_id.clone();
-    let how = if skill.disclosed == "outline" { ", in outline" } else { "" };
-    let about = format!("{} · {} tokens{how}", reasons_of(skill), words::grouped(skill.tokens));
-    let open = press(move || {
-        chat.desk.close_over();
-        chat.open_skill(&id);
-    });
-    view! {
-        <button type="button" class="menu-item chat-skill-item" role="menuitem" on:click=open>
-            <Icon name="file-text" />
-            <span><strong>{skill.name.clone()}</strong><small>{about}</small></span>
         </button>
     }
     .into_any()

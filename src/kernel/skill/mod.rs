@@ -119,6 +119,20 @@ impl Skill {
         }
     }
 
+    /// The outline without what describes the skill: its names and its ports, enough to list it and to connect it.
+    #[must_use]
+    pub fn stub(&self) -> Self {
+        let mut stub = self.outline(false);
+        stub.description.clear();
+        stub.keywords.clear();
+        if let Some(executable) = &mut stub.executable {
+            let executable = Arc::make_mut(executable);
+            executable.description.clear();
+            executable.tags.clear();
+        }
+        stub
+    }
+
     /// The Markdown that is for reading: without what stands beside it wherever a skill is shown, its title and its code.
     pub fn prose(&self) -> String {
         if self.executable.is_some() {

@@ -89,6 +89,30 @@ export async function untilReady(page: Page): Promise<void> {
   await page.evaluate(() => window.llmos.ready);
 }
 
+/** What a call answered. */
+export interface Answer {
+  status: number;
+  body: any;
+}
+
+/** One call of `window.llmos.fetch`. */
+export function call(page: Page, method: string, path: string, body?: unknown): Promise<Answer> {
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const response = await window.llmos.fetch(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      return { status: response.status, body: await response.json() };
+    },
+    [method, path, body] as const,
+  );
+}
+
+/** A call that has to succeed; its body. */
+export async function done(page: Page, method: string, path: string, body?: unknown): Promise<any> {
+  const answer = await call(page, method, path, body);
+  base.expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+  return answer.body;
+}
+
 function listenForErrors(page: Page): Error[] {
   const uncaught: Error[] = [];
   page.on("pageerror", (error) => uncaught.push(error));

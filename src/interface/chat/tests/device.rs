@@ -7,39 +7,11 @@ use serde_json::{Value, json};
 
 use crate::interface::chat::page::{Page, PageAsk};
 use crate::interface::chat::{Chats, is_chat};
+use crate::interface::tests::{DOUBLE, REVIEW};
 use crate::interface::{Request, Response, answer};
 use crate::kernel::chat::ChatEvent;
 use crate::kernel::llm::{ChatRequest, Failure, FailureKind, Script, ScriptedModels, StopReason, StreamEvent, Usage};
 use crate::kernel::manager::{MemoryStorage, Now, ShippedFile, ShippedLibrary, VolumeManager};
-
-const DOUBLE: &str = "---
-skill_id: double
-name: Double
-description: Twice the number
-type: javascript
-category: mathematics
-tags: [arithmetic, twice]
-inputs:
-  - {name: x, type: number, description: The number}
-outputs:
-  - {name: y, type: number, description: Twice it}
----
-## Code
-```javascript
-function execute({x}) { return {y: 2 * x}; }
-```
-";
-
-const REVIEW: &str = "---
-name: Code review
-category: coding
-description: How to review a change
-keywords: [review, diff]
----
-# Skill: Code review
-
-Read the diff twice.
-";
 
 type Hearing = Box<dyn Fn(&Value)>;
 

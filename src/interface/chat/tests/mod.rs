@@ -11,7 +11,7 @@ use crate::kernel::llm::{Failure, FailureKind, Turn};
 #[test]
 fn the_flow_of_the_source_design() {
     for (message, used, in_prompt) in [
-        ("Please review this diff", vec!["Code review"], Some("Read the diff twice.")),
+        ("Please review this diff", vec!["Code review"], Some("Read the diff to its end.")),
         ("What is double of 21, in arithmetic?", vec!["Double"], Some("Twice the number")),
         ("zzz", vec![], None),
     ] {
@@ -157,10 +157,10 @@ fn tools_read_what_the_person_may_read_and_nothing_else() {
     for (tool, arguments, told) in [
         ("search_skills", json!({ "query": "twice arithmetic" }), "call run_double(x); outputs: y"),
         ("search_skills", json!({ "query": "qqq" }), "No skill fits"),
-        ("activate_skill", json!({ "name": "code-review" }), "Read the diff twice."),
+        ("activate_skill", json!({ "name": "code-review" }), "Read the diff to its end."),
         ("activate_skill", json!({ "name": "code-reviw" }), "Did you mean 'code-review'?"),
         ("list_files", json!({ "volume": "system", "folder": "skills" }), "skills/double.md"),
-        ("read_file", json!({ "volume": "system", "path": "skills/code-review.md" }), "Read the diff twice."),
+        ("read_file", json!({ "volume": "system", "path": "skills/code-review.md" }), "Read the diff to its end."),
         ("read_file", json!({ "path": "../device/profiles.json" }), "cannot be a path"),
         ("read_file", json!({ "volume": "user/somebody", "path": "a" }), "somebody"),
         ("read_file", json!({ "volume": "journal", "path": "a" }), "no volume"),
