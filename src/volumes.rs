@@ -3,16 +3,17 @@
 //! for it. It decides nothing and draws nothing.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::browser::{BrowserStorage, ChatPage, spawn, wall_clock};
+use crate::browser::{BrowserStorage, ChatPage, heard_of_write, spawn, wall_clock};
 use crate::interface::chat::{self, Chats};
-use crate::interface::{self, Archive, Body, Catalogue, Request};
+use crate::interface::{self, Archive, Body, Catalogue, Request, Response};
 use crate::kernel::access::{Action, BadId, Volume};
-use crate::kernel::manager::{ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
+use crate::kernel::manager::{DEVICE, ManagerError, Now, ShippedFile, ShippedLibrary, VolumeManager};
 use crate::kernel::markdown as kernel_markdown;
 use crate::kernel::skill::Library;
 use crate::kernel::volume::{Import, ImportedFile, Oid, VolumeError};
@@ -61,9 +62,12 @@ async fn open_seeded(storage: BrowserStorage, library: &ShippedLibrary) -> Resul
     Ok(manager)
 }
 
-/// Another tab changed what the device keeps beside its volumes: the next call looks at it again.
-pub fn device_changed() {
-    DEVICE_CHANGED.set(true);
+/// Rows of this name were written, by any tab: the next call looks at them again.
+pub fn rows_changed(volume: &str) {
+    heard_of_write(volume);
+    if volume == DEVICE {
+        DEVICE_CHANGED.set(true);
+    }
 }
 
 /// Every skill and workflow that the person can use, as JSON, with all that runs and without the prose.
@@ -84,7 +88,8 @@ async fn read_catalogue(manager: &Manager) -> Result<Catalogue, ManagerError> {
     Ok(Catalogue { library: Library { skills, diagnostics }, workflows })
 }
 
-/// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer.
+/// Answers a call of `window.llmos.fetch`: status, JSON, and bytes where they are the answer. What answers is chosen at run time, so that
+/// a browser compiles only that before the first answer.
 pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, String> {
     let manager = manager()?;
     if DEVICE_CHANGED.replace(false) {
@@ -95,16 +100,21 @@ pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, S
         None => Body::from(body.as_string()),
     };
     let request = Request::new(method, path, body);
-    let response = if chat::is_chat(&request) {
-        let chats = CHATS.with_borrow(Clone::clone).ok_or_else(|| "The volumes are not open".to_owned())?;
-        let answered = chats.answer(&request).await;
-        // Nobody waits for an answer that is told as it grows.
-        answered.work.into_iter().for_each(spawn);
-        answered.response
+    let answering: Pin<Box<dyn Future<Output = Result<Response, String>>>> = if chat::is_chat(&request) {
+        Box::pin(answer_chat(request))
     } else {
-        interface::answer(&request, &manager, now()).await
+        Box::pin(async move { Ok(interface::answer(&request, &manager, now()).await) })
     };
+    let response = answering.await?;
     Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })
+}
+
+async fn answer_chat(request: Request) -> Result<Response, String> {
+    let chats = CHATS.with_borrow(Clone::clone).ok_or_else(|| "The volumes are not open".to_owned())?;
+    let answered = chats.answer(&request).await;
+    // Nobody waits for an answer that is told as it grows.
+    answered.work.into_iter().for_each(spawn);
+    Ok(answered.response)
 }
 
 /// The files that a commit changed.

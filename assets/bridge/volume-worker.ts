@@ -20,7 +20,7 @@ export interface Module {
   catalogue(): Promise<string>;
   answer(method: string, path: string, body: Body): Promise<Answer>;
   changedPaths(volume: string, commit: string): Promise<string[]>;
-  deviceChanged(): void;
+  rowsChanged(volume: string): void;
   /** For each object 1 if the volume has it, else 0. */
   holds(volume: string, oids: string[]): Promise<Uint8Array>;
   markdown(text: string): string;
@@ -31,8 +31,6 @@ export interface Module {
 
 type Handlers = { [Name in keyof Omit<VolumeCalls, "open">]: (...parameters: Parameters<VolumeCalls[Name]>) => ReturnType<VolumeCalls[Name]> | Promise<ReturnType<VolumeCalls[Name]>> };
 
-/** Where the device keeps what is of no volume (kernel/manager). */
-const DEVICE = "device";
 /** Calls whose body is a file; to all others a Blob is a text. */
 const TAKES_FILES = /^\/import\//;
 
@@ -45,11 +43,10 @@ async function open(baseUrl: string): Promise<Handlers> {
   const module = (await import(new URL("volumes.js", baseUrl).href)) as Module;
   await module.default({ module_or_path: new URL("volumes_bg.wasm", baseUrl) });
   openChatPage(post);
+  // Before anything is read: what is written from now on is heard of.
+  onRowsChange(({ volume }) => module.rowsChanged(volume));
   const warning = await module.open(await library);
   if (warning !== undefined) post({ kind: "warning", message: warning });
-  onRowsChange(({ volume }) => {
-    if (volume === DEVICE) module.deviceChanged();
-  });
   const archives = new Archives(module);
   const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
   const models = new VolumeModels(module);

@@ -28,10 +28,10 @@ mod calls {
         Ok(volumes::answer(&method, &path, body).await?.into())
     }
 
-    /// Another tab changed who is signed in, or a remote.
-    #[wasm_bindgen(js_name = deviceChanged)]
-    pub fn device_changed() {
-        volumes::device_changed();
+    /// Rows of this name were written, by any tab.
+    #[wasm_bindgen(js_name = rowsChanged)]
+    pub fn rows_changed(volume: &str) {
+        volumes::rows_changed(volume);
     }
 
     /// The files that a commit changed.

@@ -33,7 +33,7 @@ pub use sandbox::{SandboxHandle, SandboxRun};
 pub use scripting::{Readiness, install_scripting};
 pub use settings::{load_setting, save_setting};
 pub use skills_face::{CodeEditor, Parcel};
-pub use storage::{BrowserRows, BrowserStorage};
+pub use storage::{BrowserRows, BrowserStorage, heard_of_write};
 pub use task::{now_ms, spawn, wall_clock};
 pub use volume_calls::{Bytes, VolumeCalls, VolumesHandle};
 pub use volumes::Volumes;

@@ -1,6 +1,8 @@
 //! Where volumes live in a browser: rows in IndexedDB (`assets/bridge/volumes/rows.ts`), or in memory where the browser stores nothing.
 //! Used by the volume worker only.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Reflect, Uint8Array};
@@ -38,6 +40,16 @@ extern "C" {
 
     #[wasm_bindgen(js_name = removeVolume, catch)]
     async fn remove_volume(volume: &str) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    /// How many writes to each volume were heard of, ours and those of other tabs.
+    static HEARD: RefCell<HashMap<String, u64>> = RefCell::default();
+}
+
+/// Somebody wrote to this volume, this tab or another: what was read of it before may be old.
+pub fn heard_of_write(volume: &str) {
+    HEARD.with_borrow_mut(|heard| *heard.entry(volume.to_owned()).or_default() += 1);
 }
 
 /// The storage of this browser.
@@ -174,7 +186,19 @@ impl Rows for BrowserRows {
         set(&object, "putValues", &values);
         set(&object, "removeKeys", &array(&write.remove));
         set(&object, "strict", &(write.durability == Durability::Strict).into());
-        write_rows(volume, &object).await.map(|_| ()).map_err(|thrown| rows_error(&thrown))
+        let written = write_rows(volume, &object).await.map(|_| ()).map_err(|thrown| rows_error(&thrown));
+        if written.is_err() {
+            // It may have been done all the same, as when the connection is lost before we hear of it.
+            heard_of_write(volume);
+        }
+        written
+    }
+
+    fn writes_heard(&self) -> Option<u64> {
+        match self {
+            Self::Kept(volume) => Some(HEARD.with_borrow(|heard| heard.get(&**volume).copied().unwrap_or_default())),
+            Self::ForThisVisit(rows) => rows.writes_heard(),
+        }
     }
 }
 

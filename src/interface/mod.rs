@@ -54,6 +54,10 @@ impl Response {
     }
 }
 
+/// A call that is being answered. Each is a program of its own: as one they would be so large that a browser takes a while to compile
+/// them before the first call of a visit.
+type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
+
 /// A call, what it is answered from, and when.
 struct Call<'a, S: Storage> {
     request: &'a Request,
@@ -173,10 +177,6 @@ const CALLS: &[&str] = &[
     "POST /links/keep",
     "POST /links/seal",
 ];
-
-/// A call that is being answered. Each is a program of its own: as one they would be so large that a browser takes a while to compile
-/// them before the first call of a visit.
-type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
 
 async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();

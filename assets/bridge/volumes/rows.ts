@@ -39,6 +39,7 @@ const SAMPLED_ROWS = 1_000;
 
 const database = new Database({ name: "llmos-volumes", version: 1, stores: [STORE] });
 const READ: WorkOptions = { store: STORE, mode: "readonly" };
+const listeners = new Set<(change: RowsChange) => void>();
 let channel: BroadcastChannel | undefined;
 
 /** Opens the database, also after it had to be given up; every other call does so by itself the first time. */
@@ -158,12 +159,14 @@ export async function removeVolume(volume: string): Promise<void> {
   tell({ volume, refs: {}, removed: true });
 }
 
-/** Calls `listener` after every write of another tab, or of another worker of this one; the function that comes back ends it. */
+/**
+ * Calls `listener` after every write: of this worker before the write is acknowledged, of others as soon as the browser tells. The
+ * function that comes back ends it.
+ */
 export function onRowsChange(listener: (change: RowsChange) => void): () => void {
-  const hear = ({ data }: MessageEvent<RowsChange>) => listener(data);
-  const listening = new BroadcastChannel(CHANNEL);
-  listening.addEventListener("message", hear);
-  return () => listening.close();
+  listeners.add(listener);
+  openChannel();
+  return () => void listeners.delete(listener);
 }
 
 /**
@@ -224,6 +227,18 @@ function refsOf(write: RowsWrite): Record<string, string | null> {
 }
 
 function tell(change: RowsChange): void {
-  channel ??= new BroadcastChannel(CHANNEL);
-  channel.postMessage(change);
+  openChannel().postMessage(change);
+  hear(change);
+}
+
+function hear(change: RowsChange): void {
+  for (const listener of listeners) listener(change);
+}
+
+function openChannel(): BroadcastChannel {
+  if (channel === undefined) {
+    channel = new BroadcastChannel(CHANNEL);
+    channel.onmessage = ({ data }: MessageEvent<RowsChange>) => hear(data);
+  }
+  return channel;
 }

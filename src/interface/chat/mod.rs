@@ -19,13 +19,16 @@ pub(super) use store::rated;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
 use std::pin::Pin;
 use std::rc::Rc;
+
+use serde_json::Value;
 
 use self::drive::Running;
 use self::store::ReadMessages;
 use super::error::ErrorCode;
-use super::{ApiError, Request, Response};
+use super::{Answering, ApiError, Request, Response};
 use crate::kernel::access::Volume;
 use crate::kernel::llm::Models;
 use crate::kernel::manager::{Now, Storage, VolumeManager};
@@ -125,26 +128,34 @@ impl<S: Storage + Models + 'static, W: Page + 'static> Chats<S, W> {
 
     async fn route(&self, call: &ChatCall<'_, S, W>) -> Result<Answered, ApiError> {
         let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
-        let (status, body) = match (call.request.method.as_str(), segments.as_slice()) {
-            ("GET", ["chats"]) => (200, Box::pin(sessions::list(call)).await?),
-            ("POST", ["chats"]) => (201, Box::pin(sessions::create(call)).await?),
-            ("GET", ["chats", session_id]) => (200, Box::pin(sessions::get(call, session_id)).await?),
-            ("PUT", ["chats", session_id]) => (200, Box::pin(sessions::rename(call, session_id)).await?),
-            ("DELETE", ["chats", session_id]) => (200, Box::pin(sessions::remove(call, session_id)).await?),
-            ("POST", ["chat"]) => return Box::pin(asks::ask(call)).await,
-            ("POST", ["chat", "retry"]) => return Box::pin(asks::retry(call)).await,
-            ("POST", ["chat", "continue"]) => return Box::pin(asks::go_on(call)).await,
-            ("POST", ["chat", "stop"]) => (200, asks::stop(call)?),
-            ("POST", ["chat", "answer"]) => (200, asks::answer(call)?),
-            ("POST", ["chat", "preview"]) => (200, Box::pin(asks::preview(call)).await?),
-            ("GET", ["chat", "settings"]) => (200, Box::pin(settings::get(call)).await?),
-            ("PUT", ["chat", "settings"]) => (200, Box::pin(settings::put(call)).await?),
+        let asking: Option<Answering<'_, Answered>> = match (call.request.method.as_str(), segments.as_slice()) {
+            ("POST", ["chat"]) => Some(Box::pin(asks::ask(call))),
+            ("POST", ["chat", "retry"]) => Some(Box::pin(asks::retry(call))),
+            ("POST", ["chat", "continue"]) => Some(Box::pin(asks::go_on(call))),
+            _ => None,
+        };
+        if let Some(asking) = asking {
+            return asking.await;
+        }
+        let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice())
+        {
+            ("GET", ["chats"]) => (200, Box::pin(sessions::list(call))),
+            ("POST", ["chats"]) => (201, Box::pin(sessions::create(call))),
+            ("GET", ["chats", session_id]) => (200, Box::pin(sessions::get(call, session_id))),
+            ("PUT", ["chats", session_id]) => (200, Box::pin(sessions::rename(call, session_id))),
+            ("DELETE", ["chats", session_id]) => (200, Box::pin(sessions::remove(call, session_id))),
+            ("POST", ["chat", "stop"]) => (200, Box::pin(ready(asks::stop(call)))),
+            ("POST", ["chat", "answer"]) => (200, Box::pin(ready(asks::answer(call)))),
+            ("POST", ["chat", "preview"]) => (200, Box::pin(asks::preview(call))),
+            ("GET", ["chat", "settings"]) => (200, Box::pin(settings::get(call))),
+            ("PUT", ["chat", "settings"]) => (200, Box::pin(settings::put(call))),
             (method, _) => {
                 let path = call.request.segments.join("/");
                 return Err(ApiError::new(ErrorCode::NotFound, format!("There is no call {method} /{path}"))
                     .detail(format!("The calls are: {}", CALLS.join(", "))));
             }
         };
+        let body = answering.await?;
         Ok(Response { status, body, bytes: None }.into())
     }
 }

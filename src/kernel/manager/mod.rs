@@ -65,7 +65,7 @@ pub struct Now {
 }
 
 /// Rows of the device itself, beside those of its volumes.
-const DEVICE: &str = "device";
+pub const DEVICE: &str = "device";
 const PROFILES_KEY: &str = "profiles.json";
 /// Who a new device belongs to, until they say their name.
 const FIRST_USER: (&str, &str) = ("me", "Me");

@@ -5,7 +5,7 @@
 
 use super::patch::{Edit, Patch, Patched};
 use super::tip::{TIP_KEY, tip_row};
-use super::{Head, Repository, head_row};
+use super::{Head, Repository, SeenHead, head_row};
 use crate::kernel::volume::object::{Commit, Mode, ObjectKind, Person, Signature, encode_loose};
 use crate::kernel::volume::rows::{Durability, Rows, RowsError, RowsWrite};
 use crate::kernel::volume::{Oid, RefName, VolumeError, VolumePath};
@@ -220,7 +220,7 @@ impl<R: Rows> Repository<R> {
         let expect = vec![(key.clone(), head.map(|head| head.row.clone()))];
         self.store.rows.write(RowsWrite { expect, put, remove, durability }).await?;
         // Only what is kept is remembered.
-        self.heads.borrow_mut().insert(key, Some(Head { oid, row }));
+        self.heads.borrow_mut().insert(key, SeenHead { head: Some(Head { oid, row }), heard: None });
         if let Some(recent) = recent {
             *self.recent.borrow_mut() = recent;
         }

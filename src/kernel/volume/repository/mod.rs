@@ -61,13 +61,21 @@ struct Head {
     row: Vec<u8>,
 }
 
+/// What a branch was when it was last seen.
+#[derive(Clone, Debug)]
+struct SeenHead {
+    head: Option<Head>,
+    /// What `Rows::writes_heard` said before it was looked at.
+    heard: Option<u64>,
+}
+
 /// A volume's repository over rows.
 #[derive(Debug)]
 pub struct Repository<R> {
     store: Store<R>,
     main: RefName,
     /// The newest known commits of branches, `None` for a branch without one; every write compares them.
-    heads: RefCell<HashMap<String, Option<Head>>>,
+    heads: RefCell<HashMap<String, SeenHead>>,
     recent: RefCell<RecentCommits>,
 }
 
@@ -76,6 +84,7 @@ impl<R: Rows> Repository<R> {
     pub async fn open(rows: R) -> Result<Self, VolumeError> {
         // The branch is almost always `main`, so it comes along with the first read.
         let main = RefName::main();
+        let heard = rows.writes_heard();
         let mut values = rows.read(&[HEAD_KEY.to_owned(), main.branch_key(), TIP_KEY.to_owned()]).await?.into_iter();
         let mut next = || values.next().flatten();
         let (head, branch, tip) = (next(), next(), next());
@@ -88,7 +97,7 @@ impl<R: Rows> Repository<R> {
             repository.remember_tip(&row);
         }
         if let Some(Ok(head)) = branch.map(|row| parse_head(&main.branch_key(), row)) {
-            repository.heads.borrow_mut().insert(main.branch_key(), Some(head));
+            repository.heads.borrow_mut().insert(main.branch_key(), SeenHead { head: Some(head), heard });
         }
         Ok(repository)
     }
@@ -139,9 +148,16 @@ impl<R: Rows> Repository<R> {
         &self.store.rows
     }
 
-    /// The newest commit of a branch as the rows say now; `None` if it has none.
+    /// The newest commit of a branch as the rows say now; `None` if it has none. Not read again while nobody is heard writing.
     pub async fn head(&self, branch: &RefName) -> Result<Option<Oid>, VolumeError> {
-        Ok(self.read_head(&branch.branch_key()).await?.map(|head| head.oid))
+        let key = branch.branch_key();
+        let heard = self.store.rows.writes_heard();
+        let seen = self.heads.borrow().get(&key).filter(|seen| heard.is_some() && seen.heard == heard).cloned();
+        let head = match seen {
+            Some(seen) => seen.head,
+            None => self.read_head(&key).await?,
+        };
+        Ok(head.map(|head| head.oid))
     }
 
     /// The commit that a revision means now; `None` for a main branch without commits.
@@ -157,9 +173,10 @@ impl<R: Rows> Repository<R> {
     }
 
     async fn read_head(&self, key: &str) -> Result<Option<Head>, VolumeError> {
+        let heard = self.store.rows.writes_heard();
         let row = self.store.rows.read(&[key.to_owned()]).await?.pop().flatten();
         let head = row.map(|row| parse_head(key, row)).transpose()?;
-        self.heads.borrow_mut().insert(key.to_owned(), head.clone());
+        self.heads.borrow_mut().insert(key.to_owned(), SeenHead { head: head.clone(), heard });
         Ok(head)
     }
 
@@ -172,7 +189,7 @@ impl<R: Rows> Repository<R> {
     async fn likely_head(&self, key: &str) -> Result<Option<Head>, VolumeError> {
         let known = self.heads.borrow().get(key).cloned();
         match known {
-            Some(head) => Ok(head),
+            Some(seen) => Ok(seen.head),
             None => self.read_head(key).await,
         }
     }

@@ -17,6 +17,7 @@ pub struct MemoryRows {
     lets_others_in: Cell<bool>,
     reads: Cell<u32>,
     writes: Cell<u32>,
+    completed: Cell<u64>,
 }
 
 impl MemoryRows {
@@ -122,6 +123,11 @@ impl Rows for MemoryRows {
         for key in &write.remove {
             rows.remove(key);
         }
+        self.completed.set(self.completed.get() + 1);
         Ok(())
+    }
+
+    fn writes_heard(&self) -> Option<u64> {
+        Some(self.completed.get())
     }
 }

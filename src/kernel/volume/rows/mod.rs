@@ -77,6 +77,12 @@ pub trait Rows {
 
     /// One transaction, acknowledged when it is complete.
     async fn write(&self, write: RowsWrite) -> Result<(), RowsError>;
+
+    /// A number that grows with every write to these rows that the storage hears of, its own and others'; `None` where it hears of none.
+    /// While it stays the same, what was read need not be read again to be shown. A write compares all the same.
+    fn writes_heard(&self) -> Option<u64> {
+        None
+    }
 }
 
 macro_rules! rows_behind_a_pointer {
@@ -96,6 +102,10 @@ macro_rules! rows_behind_a_pointer {
 
             async fn write(&self, write: RowsWrite) -> Result<(), RowsError> {
                 (**self).write(write).await
+            }
+
+            fn writes_heard(&self) -> Option<u64> {
+                (**self).writes_heard()
             }
         }
     )*};
