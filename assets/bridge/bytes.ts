@@ -1,7 +1,7 @@
 /** The page's side of its worker for bytes (bytes-worker.ts): the same calls, as promises. */
 
 import type { ByteCalls, FileAddress, FromBytes, ToBytes } from "./bytes-protocol";
-import { FetchFailure, type Progress } from "./cache";
+import { FetchFailure, type Progress } from "./fetch-failure";
 
 interface Call {
   resolve(value: unknown): void;

@@ -4,16 +4,14 @@
  * Where there is no Cache Storage it keeps them in memory. A kept entry that no longer matches is dropped and fetched again.
  */
 
+import { download } from "./download";
+import { FetchFailure, type Progress } from "./fetch-failure";
+
 const CACHE_NAME = "runtime-assets";
 const HASH_HEADER = "x-sha256";
 
-/** Bytes that could not be had. The message says which and why; the next run tries again. */
-export class FetchFailure extends Error {
-  override readonly name = "FetchFailure";
-}
-
-/** Called with the bytes that have come so far. */
-export type Progress = (loadedBytes: number) => void;
+/** Room that is left for a person's own work: what can be fetched again is not kept where it would take that. */
+const RESERVED_BYTES = 64_000_000;
 
 export class ByteCache {
   readonly #baseUrl: string;
@@ -26,7 +24,7 @@ export class ByteCache {
   }
 
   /** The bytes with this hash: kept ones, else those at `url`. `label` names them in an error. */
-  async verified(sha256: string, url: string, label: string, progress: Progress = () => undefined): Promise<ArrayBuffer> {
+  async verified(sha256: string, url: string, label: string, progress: Progress = () => undefined, signal?: AbortSignal): Promise<ArrayBuffer> {
     const kept = await this.#read(sha256);
     if (kept !== undefined) {
       if ((await digest(kept)) === sha256) {
@@ -35,7 +33,7 @@ export class ByteCache {
       }
       await this.#drop(sha256);
     }
-    const bytes = await download(url, label, progress);
+    const bytes = await download(url, label, progress, signal);
     const found = await digest(bytes);
     if (found !== sha256) {
       throw new FetchFailure(`${label} arrived damaged: its sha256 is ${found.slice(0, 12)}…, not ${sha256.slice(0, 12)}…. Run again to fetch it anew; if it stays so, the files of the site do not belong together.`);
@@ -59,6 +57,11 @@ export class ByteCache {
   /** Whether bytes are kept under this key; they may still turn out to be damaged. */
   async has(key: string): Promise<boolean> {
     return this.#memory.has(key) || (await (await this.#open())?.match(this.#key(key))) !== undefined;
+  }
+
+  /** Whether bytes lie in the browser's storage under this key, and not only in this page's memory. */
+  async isStored(key: string): Promise<boolean> {
+    return (await (await this.#open())?.match(this.#key(key))) !== undefined;
   }
 
   async drop(key: string): Promise<void> {
@@ -101,7 +104,7 @@ export class ByteCache {
     const store = await this.#open();
     const headers = { "content-type": "application/octet-stream", "content-length": String(bytes.byteLength), [HASH_HEADER]: sha256 };
     try {
-      if (store === undefined) throw new Error("no Cache Storage");
+      if (store === undefined || !(await hasRoom(bytes.byteLength))) throw new Error("no Cache Storage, or no room in it");
       await store.put(this.#key(name), new Response(bytes, { headers }));
     } catch {
       // No storage, or it is full: this visit keeps them in memory.
@@ -115,34 +118,10 @@ export class ByteCache {
   }
 }
 
-/** All bytes at an address, telling how many have come. */
-export async function download(url: string, label: string, progress: Progress): Promise<ArrayBuffer> {
-  let response: Response;
-  try {
-    response = await fetch(url, { cache: "no-store", credentials: "omit" });
-  } catch {
-    throw new FetchFailure(`${label} could not be fetched: ${navigator.onLine ? "the server gave no answer" : "there is no network"}. The next run tries again.`);
-  }
-  if (!response.ok) throw new FetchFailure(`${label} could not be fetched: the server answered ${response.status}. The next run tries again.`);
-  const chunks: Uint8Array[] = [];
-  let loaded = 0;
-  try {
-    const reader = response.body?.getReader();
-    for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
-      chunks.push(read.value);
-      loaded += read.value.byteLength;
-      progress(loaded);
-    }
-  } catch {
-    throw new FetchFailure(`${label} broke off after ${loaded} bytes. The next run tries again.`);
-  }
-  const bytes = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes.buffer;
+/** Whether these bytes fit beside what a person may still want to keep. */
+async function hasRoom(bytes: number): Promise<boolean> {
+  const { usage, quota } = (await navigator.storage?.estimate().catch(() => undefined)) ?? {};
+  return usage === undefined || quota === undefined || usage + bytes + Math.min(RESERVED_BYTES, quota / 10) < quota;
 }
 
 /** The sha256 of bytes, in hexadecimal. */

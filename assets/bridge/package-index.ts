@@ -4,7 +4,8 @@
  */
 
 import type { Bytes } from "./bytes";
-import { download, FetchFailure } from "./cache";
+import { download } from "./download";
+import { FetchFailure } from "./fetch-failure";
 
 /** A package that the index has, but that cannot run here. */
 export class IndexFailure extends Error {}

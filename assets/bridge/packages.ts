@@ -7,7 +7,7 @@
 
 import { manifest } from "virtual:runtime";
 import type { Bytes } from "./bytes";
-import { FetchFailure } from "./cache";
+import { FetchFailure } from "./fetch-failure";
 import { IndexFailure, PackageIndex } from "./package-index";
 import type { Code } from "./protocol";
 

@@ -9,7 +9,7 @@
 import { frames } from "virtual:runtime";
 import type { Bytes } from "./bytes";
 import type { FileAddress } from "./bytes-protocol";
-import type { Progress } from "./cache";
+import type { Progress } from "./fetch-failure";
 import type { FromFrame, ToFrame } from "./frame-protocol";
 import type { FromWorker, PROTOCOL_VERSION, ToWorker } from "./protocol";
 

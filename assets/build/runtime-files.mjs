@@ -1,8 +1,15 @@
-// The files that runtimes are given: written under names that hold their hash, and listed in the manifest.
+// The files that runtimes are given: written under names that hold their hash, and listed in the manifest. What shrinks is written packed
+// (`.gz`), so that `dist/` is small and a host that compresses nothing sends little; the page unpacks it (assets/bridge/download.ts), and
+// the hash is that of what comes out.
 
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { extname, basename, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+/** What packing has to save, as a share, to be worth unpacking. */
+const WORTH_PACKING = 0.1;
 
 export class RuntimeFiles {
   #folder;
@@ -26,8 +33,10 @@ export class RuntimeFiles {
     const bytes = Buffer.from(content);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const extension = extname(name);
-    const path = `${basename(name, extension)}-${sha256.slice(0, 16)}${extension}`;
-    await writeFile(join(this.#folder, path), bytes);
+    const packed = await promisify(gzip)(bytes, { level: 9 });
+    const isWorthIt = packed.length < bytes.length * (1 - WORTH_PACKING);
+    const path = `${basename(name, extension)}-${sha256.slice(0, 16)}${extension}${isWorthIt ? ".gz" : ""}`;
+    await writeFile(join(this.#folder, path), isWorthIt ? packed : bytes);
     this.#files[name] = { path, sha256, bytes: bytes.length };
     this.bytes += bytes.length;
     return this.#files[name];
