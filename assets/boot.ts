@@ -1,6 +1,6 @@
 /**
  * The page's start script: loads the WebAssembly module that Trunk named in two <meta> tags, takes the shell away once the
- * workbench stands, says so in the shell when it cannot, and registers the service worker when the page is idle.
+ * workbench stands, says so in the shell when it cannot, and brings what keeps the workbench (assets/bridge/keeper.ts) when the page is idle.
  * It knows nothing of the workbench itself.
  */
 
@@ -41,45 +41,18 @@ function showFailure(error: unknown): void {
   status.replaceChildren(`The workbench could not start: ${reason}. It needs a current browser with WebAssembly. `, retry);
 }
 
-/**
- * Keeps the page for offline use. A new version waits until the person asks for it: the event `llmos-update` on `window`
- * carries `apply()`, which hands the page over and reloads it once.
- */
-async function registerServiceWorker(url: string): Promise<void> {
-  const container = navigator.serviceWorker;
-  let controlled = container.controller !== null;
-  let reloading = false;
-  container.addEventListener("controllerchange", () => {
-    // The first visit is taken over by its first worker: nothing changed, so nothing reloads.
-    if (controlled && !reloading) {
-      reloading = true;
-      location.reload();
-    }
-    controlled = true;
-  });
-  const registration = await container.register(url, { scope: "./", updateViaCache: "none" });
-  const announce = (worker: ServiceWorker): void => {
-    const apply = (): void => worker.postMessage({ type: "SKIP_WAITING" });
-    window.dispatchEvent(new CustomEvent("llmos-update", { detail: { apply } }));
-  };
-  if (registration.waiting !== null) announce(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker?.addEventListener("statechange", () => {
-      if (worker.state === "installed" && container.controller !== null) announce(worker);
-    });
-  });
-}
-
 function whenIdle(task: () => void): void {
   if ("requestIdleCallback" in window) window.requestIdleCallback(task, { timeout: 5000 });
   else setTimeout(task, 1000);
 }
 
-start().then(() => {
-  const worker = address("service-worker");
-  if (worker === undefined || !("serviceWorker" in navigator)) return;
-  whenIdle(() => {
-    registerServiceWorker(worker).catch((error: unknown) => console.info("Not kept for offline use:", error));
-  });
-}, showFailure);
+// A browser offers an installation once, before the rest of the page has come (assets/bridge/device/device.ts).
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  Object.assign(window, { llmosInstall: event });
+});
+
+start().then(
+  () => whenIdle(() => void import(new URL("bridge/keeper.js", document.baseURI).href).catch((error: unknown) => console.info("Not kept for offline use:", error))),
+  showFailure,
+);

@@ -10,6 +10,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { writeAppIcons } from "./build/app-icons.mjs";
 import { bundleLibrary, bundlePage, bundleScript } from "./build/bundle.mjs";
 import { DESK_ICON_NAMES, iconSprite } from "./build/icons.mjs";
 import { RuntimeFiles } from "./build/runtime-files.mjs";
@@ -26,6 +27,7 @@ const out = `${target}.next`;
 /** Modules that the page imports: name of the file in bridge/, source. */
 const PAGE_MODULES = {
   page: "bridge/page.ts",
+  keeper: "bridge/keeper.ts",
   bytes: "bridge/bytes-worker.ts",
   scene: "bridge/scene.ts",
   "skills-face": "bridge/skills-face.ts",
@@ -98,6 +100,7 @@ await bundlePage(Object.fromEntries(Object.entries(PAGE_MODULES).map(([name, pat
 });
 // The types of window.llmos, for those who script the workbench.
 await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
+await writeAppIcons(here, out);
 await writeFile(join(out, "icons.svg"), iconSprite());
 await writeFile(join(out, "desk-icons.svg"), iconSprite(DESK_ICON_NAMES));
 

@@ -4,13 +4,13 @@
  * A development build gets a service worker that removes itself, so that a page never shows an older build.
  */
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { cp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
-import { build } from "esbuild";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+import { selfRemovingWorker, shellFiles, writeServiceWorker } from "./build/service-worker.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const dist = process.env.TRUNK_STAGING_DIR ?? path("../dist");
@@ -23,12 +23,12 @@ for (const name of await readdir(web)) {
   if (!["frame.json", "icons.svg"].includes(name)) await cp(join(web, name), join(dist, name), { recursive: true });
 }
 for (const name of await readdir(library)) await cp(join(library, name), join(dist, name));
-await cp(path("../target/shell/desk.css"), join(dist, "desk.css"));
+for (const name of ["desk.css", "keeper.css"]) await cp(path(`../target/shell/${name}`), join(dist, name));
 
 await finishPage();
 if (release) {
-  const shell = await shellFiles();
-  await writeServiceWorker(shell);
+  const shell = await shellFiles(dist);
+  await writeServiceWorker(dist, shell);
   await Promise.all([...shell, "sw.js"].map(compress));
 } else {
   await writeFile(join(dist, "sw.js"), selfRemovingWorker());
@@ -45,7 +45,6 @@ async function finishPage() {
   html = html.replace(FRAME_PLACE, hashes.map((hash) => `'${hash}'`).join(" "));
   html = html.replace("</body>", `${await readFile(join(web, "icons.svg"), "utf8")}</body>`);
   html = html.replace("</head>", `<meta name="version" content="${await version()}"></head>`);
-  if (release) html = html.replace("</head>", '<meta name="service-worker" content="sw.js"></head>');
   await writeFile(page, html);
 }
 
@@ -60,46 +59,14 @@ async function version() {
   }
 }
 
-/** What the page needs to open: all but the runtimes, which come when first needed and are kept by the Host. */
-async function shellFiles() {
-  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.(html|js|css|wasm|json|svg|webmanifest|woff2)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(dist.length + 1).replaceAll("\\", "/"))
-    .filter((file) => !file.startsWith("runtime/") && file !== "sw.js")
-    .sort();
-}
-
-async function writeServiceWorker(files) {
-  const precache = await Promise.all(
-    files.map(async (url) => ({ url, revision: createHash("sha256").update(await readFile(join(dist, url))).digest("hex").slice(0, 16) })),
-  );
-  await build({
-    entryPoints: [path("sw.ts")],
-    outfile: join(dist, "sw.js"),
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2022",
-    define: { PRECACHE: JSON.stringify(precache), "process.env.NODE_ENV": '"production"' },
-    logLevel: "warning",
-  });
-}
-
-/** A `.br` beside each file of the shell, for the servers that look for one. */
+/** A `.br` and a `.gz` beside each file of the shell, for the hosts that look for one. */
 async function compress(file) {
   const source = join(dist, file);
   if ((await stat(source)).size < 1024) return;
+  const content = await readFile(source);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-  await writeFile(`${source}.br`, await promisify(brotliCompress)(await readFile(source), { params }));
-}
-
-function selfRemovingWorker() {
-  return `addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil((async () => {
-  for (const name of await caches.keys()) if (name.startsWith("workbox-")) await caches.delete(name);
-  await registration.unregister();
-  for (const page of await clients.matchAll({ type: "window" })) page.navigate(page.url);
-})()));
-`;
+  await Promise.all([
+    promisify(brotliCompress)(content, { params }).then((packed) => writeFile(`${source}.br`, packed)),
+    promisify(gzip)(content, { level: 9 }).then((packed) => writeFile(`${source}.gz`, packed)),
+  ]);
 }

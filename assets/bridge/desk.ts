@@ -5,12 +5,13 @@
 
 import type { Tell } from "./desk-open";
 import { Sandbox } from "./desk-sandbox";
+import { device, type Device } from "./device/device";
 import type { Volumes } from "./volumes";
 
 /** What `src/bin/desk.rs` exports, after its start. */
 interface Desk {
   default(options: { module_or_path: Response }): Promise<unknown>;
-  open(volumes: Volumes, sandbox: Sandbox, tell: Tell): void;
+  open(volumes: Volumes, sandbox: Sandbox, device: Device, tell: Tell): void;
   mount(root: Root, element: HTMLElement): void;
   show(view: string): void;
 }
@@ -80,7 +81,7 @@ async function bring(volumes: Volumes, tell: Tell, progress: (loaded: number) =>
     icons(address("desk-icons.svg")),
   ]);
   await desk.default({ module_or_path: module });
-  desk.open(volumes, new Sandbox(volumes.renderMarkdown), tell);
+  desk.open(volumes, new Sandbox(volumes.renderMarkdown), device, tell);
   return desk;
 }
 const address = (name: string): string => new URL(name, document.baseURI).href;

@@ -65,6 +65,8 @@ class RuntimeHost implements Host {
   readonly #pools = new Map<Runtime, Pool>();
   readonly #slots = new Map<string, HostSlot>();
   #outgoing: FromHost[] = [];
+  /** Lets go of the lock that says that something runs (device/release.ts): no release takes the place of another meanwhile. */
+  #rest: (() => void) | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -84,7 +86,12 @@ class RuntimeHost implements Host {
       this.#slots.get(key)?.end();
       this.#slots.delete(key);
       this.#pool(order.slot.runtime).renewSpare();
+      this.#renewLater(order.slot.runtime);
       return;
+    }
+    if (this.#rest === undefined) {
+      const working = new Promise<void>((rest) => (this.#rest = rest));
+      void navigator.locks?.request("llmos-work", { mode: "shared" }, () => working);
     }
     for (const code of order.codes) this.#codes.set(code.codeId, code);
     let slot = this.#slots.get(key);
@@ -147,8 +154,9 @@ class RuntimeHost implements Host {
     clearTimeout(this.#renewals.get(runtime));
     const renew = () => {
       const busy = [...this.#slots.values()].some((slot) => slot.busy);
-      if (busy) this.#renewLater(runtime);
-      else this.#pool(runtime).renewSpare();
+      if (busy) return this.#renewLater(runtime);
+      this.#rest = this.#rest?.() as undefined;
+      this.#pool(runtime).renewSpare();
     };
     this.#renewals.set(runtime, setTimeout(renew, SPARE_DELAY_MS));
   }

@@ -2,7 +2,25 @@
 
 import type { Module } from "./volume-worker";
 
+/** One volume of a backup, before it is restored. */
+export interface BackedUp {
+  volume: string;
+  bytes: number;
+  /** `missing`: this device has none of that name. `empty`: it has, with nothing in it. `kept`: it has, and stays as it is. */
+  here: "missing" | "empty" | "kept";
+}
+
+/** What came of restoring one volume. */
+export interface Restored {
+  volume: string;
+  restored: boolean;
+  /** In words: what came, or why nothing did. */
+  outcome: string;
+}
+
 const BUNDLE_HEAD = "# v";
+/** A volume that has only been made has one commit. */
+const COMMITS_OF_A_NEW_VOLUME = 1;
 
 export class Archives {
   readonly #module: Module;
@@ -36,28 +54,44 @@ export class Archives {
 
   /** A zip with a bundle of each volume that the person can read. */
   async backup(): Promise<Blob> {
-    const [status, body] = await this.#module.answer("GET", "/volumes/stats", undefined);
-    if (status !== 200) throw new Error("The volumes could not be listed, so nothing was backed up.");
     const { ZipWriter } = await import("./volumes/zip");
     const zip = new ZipWriter(new Date());
-    const { volumes } = JSON.parse(body) as { volumes: { volume: string }[] };
-    for (const { volume } of volumes) zip.add(`${fileName(volume)}.bundle`, await this.#module.bundle(volume), { compress: false });
+    for (const { volume } of await this.#volumes()) zip.add(`${fileName(volume)}.bundle`, await this.#module.bundle(volume), { compress: false });
     return zip.finish();
   }
 
+  /** What a backup holds, and how each volume of it is on this device; nothing is changed. */
+  async review(archive: Blob): Promise<BackedUp[]> {
+    const here = new Map((await this.#volumes()).map(({ volume, commits }) => [volume, commits > COMMITS_OF_A_NEW_VOLUME ? ("kept" as const) : ("empty" as const)]));
+    return (await bundlesOf(archive)).map(({ volume, bytes }) => ({ volume, bytes: bytes.byteLength, here: here.get(volume) ?? "missing" }));
+  }
+
   /** Brings back what a backup holds and this device lacks, or holds nothing in; says for each volume what came of it. */
-  async restore(archive: Blob): Promise<{ volume: string; outcome: string }[]> {
-    const { ZIP_LIMITS, ZipReader } = await import("./volumes/zip");
-    const zip = await ZipReader.open(archive, ZIP_LIMITS);
-    const found: { volume: string; outcome: string }[] = [];
-    for (const { path, bytes } of await zip.files((path) => path.endsWith(".bundle"))) {
-      const volume = path.slice(0, -".bundle".length).replace("-", "/");
-      const outcome = await this.#module.importFiles(volume, [""], [bytes]).catch((error: unknown) => String(error instanceof Error ? error.message : error));
-      found.push({ volume, outcome });
+  async restore(archive: Blob): Promise<Restored[]> {
+    const found: Restored[] = [];
+    for (const { volume, bytes } of await bundlesOf(archive)) {
+      try {
+        found.push({ volume, restored: true, outcome: await this.#module.importFiles(volume, [""], [bytes]) });
+      } catch (error) {
+        found.push({ volume, restored: false, outcome: error instanceof Error ? error.message : String(error) });
+      }
     }
-    if (found.length === 0) throw new Error("There is no backup of volumes in this file: a zip with bundles, as 'Back up all' makes it.");
     return found;
   }
+
+  async #volumes(): Promise<{ volume: string; commits: number }[]> {
+    const [status, body] = await this.#module.answer("GET", "/volumes/stats", undefined);
+    if (status !== 200) throw new Error("The volumes of this device could not be listed, so nothing was done.");
+    return (JSON.parse(body) as { volumes: { volume: string; commits: number }[] }).volumes;
+  }
+}
+
+async function bundlesOf(archive: Blob): Promise<{ volume: string; bytes: Uint8Array<ArrayBuffer> }[]> {
+  const { ZIP_LIMITS, ZipReader } = await import("./volumes/zip");
+  const zip = await ZipReader.open(archive, ZIP_LIMITS);
+  const files = await zip.files((path) => path.endsWith(".bundle"));
+  if (files.length === 0) throw new Error("There is no backup of volumes in this file: a zip with bundles, as 'Back up everything' makes it.");
+  return files.map(({ path, bytes }) => ({ volume: path.slice(0, -".bundle".length).replace("-", "/"), bytes: bytes as Uint8Array<ArrayBuffer> }));
 }
 
 function fileName(volume: string): string {

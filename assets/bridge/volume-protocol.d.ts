@@ -2,6 +2,7 @@
 
 import type { LanguageModelRequest } from "./language-model";
 import type { Payload, Workflow } from "./llmos.d";
+import type { BackedUp, Restored } from "./volume-archives";
 import type { SyncProgress } from "./volumes/remote/transport";
 
 /** Status, body as JSON, body as bytes where it is bytes. */
@@ -30,8 +31,10 @@ export interface VolumeCalls {
   importVolume(volume: string, archive: Blob): string;
   /** Every volume as one zip of zips. */
   backup(): Blob;
+  /** What a backup holds, and how each volume of it is here. */
+  review(archive: Blob): BackedUp[];
   /** Brings back what a backup holds and this device lacks. */
-  restore(archive: Blob): { volume: string; outcome: string }[];
+  restore(archive: Blob): Restored[];
   /** Breaks off the sync of a volume. */
   cancelSync(volume: string): void;
   /** The page has done what it was asked (JSON), or says why not. */

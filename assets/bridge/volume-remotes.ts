@@ -17,10 +17,13 @@ interface RemoteBody {
 
 export class VolumeRemotes {
   readonly #module: Module;
+  readonly #trouble: () => string | undefined;
   readonly #sizes = new Map<string, { head: string; bytes: number }>();
 
-  constructor(module: Module, tell: (volume: string, progress: SyncProgress) => void) {
+  /** `trouble` says why nothing is kept, where that is so. */
+  constructor(module: Module, trouble: () => string | undefined, tell: (volume: string, progress: SyncProgress) => void) {
     this.#module = module;
+    this.#trouble = trouble;
     onSyncProgress(tell);
     askWhatIsHeld(async (volume, oids) => Array.from(await module.holds(volume, oids), (is) => is === 1));
   }
@@ -49,8 +52,10 @@ export class VolumeRemotes {
     if (status !== 200 || navigator.storage === undefined) return answer;
     const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
     const stats = JSON.parse(body) as { volumes: { volume: string; head: string | null; bytes?: number }[] };
-    for (const row of stats.volumes) row.bytes = await this.#bytesOf(row.volume, row.head ?? "");
-    return [status, JSON.stringify({ ...stats, storage: { usage, quota, persisted } })];
+    const trouble = this.#trouble();
+    // What is in memory alone has no rows to measure.
+    if (trouble === undefined) for (const row of stats.volumes) row.bytes = await this.#bytesOf(row.volume, row.head ?? "");
+    return [status, JSON.stringify({ ...stats, storage: { usage, quota, persisted, ...(trouble !== undefined && { trouble }) } })];
   }
 
   /** The size of a volume: measured once for each newest commit, since it means to look at what is there. */

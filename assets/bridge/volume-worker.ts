@@ -36,6 +36,8 @@ const TAKES_FILES = /^\/import\//;
 
 const post = self.postMessage.bind(self) as (message: FromVolumes, transfer?: Transferable[]) => void;
 let opened: Promise<Handlers> | undefined;
+/** Why nothing is kept, where that is so. */
+let trouble: string | undefined;
 
 async function open(baseUrl: string): Promise<Handlers> {
   const library = text(new URL("skills.json", baseUrl));
@@ -46,9 +48,10 @@ async function open(baseUrl: string): Promise<Handlers> {
   // Before anything is read: what is written from now on is heard of.
   onRowsChange(({ volume }) => module.rowsChanged(volume));
   const warning = await module.open(await library);
+  trouble = warning;
   if (warning !== undefined) post({ kind: "warning", message: warning });
   const archives = new Archives(module);
-  const remotes = new VolumeRemotes(module, (volume, progress) => post({ kind: "progress", volume, progress }));
+  const remotes = new VolumeRemotes(module, () => trouble, (volume, progress) => post({ kind: "progress", volume, progress }));
   const models = new VolumeModels(module);
   onLanguageModel((port, request) => post({ kind: "languageModel", request }, [port]));
   return {
@@ -68,6 +71,7 @@ async function open(baseUrl: string): Promise<Handlers> {
     exportBundle: (volume) => archives.exportBundle(volume),
     importVolume: (volume, archive) => archives.importVolume(volume, archive),
     backup: () => archives.backup(),
+    review: (archive) => archives.review(archive),
     restore: (archive) => archives.restore(archive),
     cancelSync: (volume) => remotes.cancel(volume),
     pageAnswered,
@@ -80,6 +84,11 @@ async function text(url: URL): Promise<string> {
   return response.text();
 }
 
+/** While something is written or answered, no release takes the place of another (device/release.ts). */
+async function working<T>(act: () => T | Promise<T>): Promise<T> {
+  return navigator.locks === undefined ? act() : navigator.locks.request("llmos-work", { mode: "shared" }, async () => act());
+}
+
 async function answer({ id, call, parameters }: ToVolumes): Promise<void> {
   try {
     if (call === "open") {
@@ -88,7 +97,8 @@ async function answer({ id, call, parameters }: ToVolumes): Promise<void> {
       return;
     }
     const handlers = await opened!;
-    const value = await (handlers[call] as (...parameters: unknown[]) => unknown)(...parameters);
+    const act = () => (handlers[call] as (...parameters: unknown[]) => unknown)(...parameters);
+    const value = await (call === "answer" && parameters[0] === "GET" ? act() : working(act));
     post({ id, kind: "done", value });
   } catch (thrown) {
     post({ id, kind: "failed", message: thrown instanceof Error ? thrown.message : String(thrown) });

@@ -106,9 +106,14 @@ export class Volumes {
     return this.#call("backup", []);
   }
 
-  /** Brings back what a backup holds and this device lacks; for each volume, what came of it. */
-  restore(archive: Blob): Promise<{ volume: string; outcome: string }[]> {
-    return this.#call("restore", [archive]);
+  /** What a backup holds, and how each volume of it is here, as JSON. */
+  async review(archive: Blob): Promise<string> {
+    return JSON.stringify(await this.#call("review", [archive]));
+  }
+
+  /** Brings back what a backup holds and this device lacks; for each volume, what came of it, as JSON. */
+  async restore(archive: Blob): Promise<string> {
+    return JSON.stringify(await this.#call("restore", [archive]));
   }
 
   /** Breaks off the sync of a volume. */

@@ -7,14 +7,14 @@ fn main() {
 
 #[cfg(target_arch = "wasm32")]
 mod calls {
-    use llmos_lite::desk::{self, SandboxHandle, VolumesHandle};
+    use llmos_lite::desk::{self, DeviceHandle, SandboxHandle, VolumesHandle};
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlElement;
 
     /// Makes the desk ready, once. `tell` hears what the page shows of it.
     #[wasm_bindgen]
-    pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, tell: js_sys::Function) {
-        desk::open(volumes, sandbox, tell);
+    pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, device: DeviceHandle, tell: js_sys::Function) {
+        desk::open(volumes, sandbox, device, tell);
     }
 
     /// Draws a part of the desk, `volumes` or `chat`, into an empty element; it stays there.

@@ -4,6 +4,7 @@
 
 mod chat_page;
 mod desk;
+mod device;
 mod engine;
 mod error;
 mod host;
@@ -24,6 +25,7 @@ mod volumes;
 
 pub use chat_page::ChatPage;
 pub use desk::Desk;
+pub use device::DeviceHandle;
 pub use engine::{Engine, RunListener, RunRequest};
 pub use error::JsError;
 pub use library::load_opening;

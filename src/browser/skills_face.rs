@@ -112,6 +112,13 @@ impl Parcel {
         body_of(files).await.map(Self).map_err(|thrown| JsError::new("Reading the files", &thrown))
     }
 
+    /// The bytes of one file.
+    pub async fn of_file(file: &web_sys::File) -> Result<Self, JsError> {
+        let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+        let bytes = bytes.map_err(|thrown| JsError::new("Reading the file", &thrown))?;
+        Ok(Self(js_sys::Uint8Array::new(&bytes).into()))
+    }
+
     /// What stands at an address.
     pub async fn of_address(address: &str) -> Result<Self, JsError> {
         from_address(address).await.map(Self).map_err(|thrown| JsError::new("Fetching the address", &thrown))

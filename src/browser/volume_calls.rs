@@ -51,6 +51,9 @@ extern "C" {
     async fn backup(this: &VolumesHandle) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
+    async fn review(this: &VolumesHandle, archive: &web_sys::Blob) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
     async fn restore(this: &VolumesHandle, archive: &web_sys::Blob) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = onChange)]
@@ -186,20 +189,19 @@ impl VolumeCalls {
         let _ = web_sys::Url::revoke_object_url(address);
     }
 
-    /// Whether a backup can be taken in as a whole.
-    pub fn can_restore(&self) -> bool {
-        js_sys::Reflect::get(&self.volumes, &"restore".into()).is_ok_and(|call| call.is_function())
+    /// Takes an archive into a volume; answers in words what came.
+    pub async fn import(&self, volume: &str, archive: &web_sys::Blob) -> Result<String, JsError> {
+        text(self.volumes.import_volume(volume, archive).await, "Importing")
     }
 
-    /// Takes an archive into a volume, or with none everything of a backup; answers what came, as JSON where the volumes say.
-    pub async fn import(&self, volume: Option<&str>, archive: &web_sys::Blob) -> Result<String, JsError> {
-        const CONTEXT: &str = "Importing";
-        let taken = match volume {
-            Some(volume) => self.volumes.import_volume(volume, archive).await,
-            None => self.volumes.restore(archive).await,
-        };
-        let taken = taken.map_err(|thrown| JsError::new(CONTEXT, &thrown))?;
-        Ok(taken.as_string().unwrap_or_default())
+    /// What a backup holds, and how each volume of it is here, as JSON.
+    pub async fn review_backup(&self, archive: &web_sys::Blob) -> Result<String, JsError> {
+        text(self.volumes.review(archive).await, "Reading the backup")
+    }
+
+    /// Brings back what a backup holds and this device lacks; what came of each volume, as JSON.
+    pub async fn restore(&self, archive: &web_sys::Blob) -> Result<String, JsError> {
+        text(self.volumes.restore(archive).await, "Restoring")
     }
 
     /// Hears which volume changed, and how far a sync is as JSON, for as long as the page lives.

@@ -177,7 +177,7 @@ fn keep(desk: Desk, asked: Value) {
 }
 
 /// Takes the link out of the address, so that a reload does not ask again.
-fn forget_link() {
+pub fn forget_link() {
     let location = window().location();
     let path = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
     if let Ok(history) = window().history() {

@@ -7,6 +7,7 @@
 mod answer;
 mod chat;
 mod data;
+mod device;
 mod diff;
 mod failure;
 mod files;
@@ -32,7 +33,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-pub use crate::browser::{SandboxHandle, VolumesHandle};
+pub use crate::browser::{DeviceHandle, SandboxHandle, VolumesHandle};
 
 use crate::browser::VolumeCalls;
 use crate::ui::parts::dom;
@@ -50,9 +51,9 @@ pub fn start() {
 }
 
 /// Makes the desk ready, once: what lies over the page, and the ears. `tell` hears what the page shows of it: what about, and the text.
-pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, tell: js_sys::Function) {
+pub fn open(volumes: VolumesHandle, sandbox: SandboxHandle, device: DeviceHandle, tell: js_sys::Function) {
     let owner = Owner::new();
-    let desk = owner.with(|| Desk::new(VolumeCalls::new(volumes, tell), sandbox));
+    let desk = owner.with(|| Desk::new(VolumeCalls::new(volumes, tell), sandbox, device));
     OPENED.replace(Some((desk, owner)));
     // What lies over the page stands beside everything in the document: where it is mounted does not matter.
     if let Some(nowhere) = document().create_element("div").ok().and_then(|element| element.dyn_into().ok()) {
@@ -77,6 +78,9 @@ pub fn show(view: &str) {
         view => {
             if let Some(skill_id) = view.strip_prefix("skills:") {
                 skills::open(desk, skill_id);
+            } else if let Some(view) = view.strip_prefix("link#open=") {
+                link::forget_link();
+                device::show(desk, view);
             } else if let Some(fragment) = view.strip_prefix("link") {
                 link::open(desk, fragment);
             }

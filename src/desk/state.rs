@@ -15,7 +15,7 @@ use super::proposals::ProposalsState;
 use super::remote::RemoteState;
 use super::skills::SkillsState;
 use super::words;
-use crate::browser::{self, SandboxHandle, VolumeCalls};
+use crate::browser::{self, DeviceHandle, SandboxHandle, VolumeCalls};
 
 /// Changes within this time are looked at together.
 const CHANGES_TOGETHER: Duration = Duration::from_millis(150);
@@ -82,6 +82,7 @@ pub struct Notice {
 pub struct Desk {
     calls: StoredValue<VolumeCalls, LocalStorage>,
     sandbox: StoredValue<SandboxHandle, LocalStorage>,
+    device: StoredValue<DeviceHandle, LocalStorage>,
     owner: StoredValue<Owner>,
     /// Whether something changed that was not looked at yet, and whether that was the volume that is open.
     heard: StoredValue<Option<bool>>,
@@ -119,10 +120,11 @@ pub struct Desk {
 
 impl Desk {
     /// An empty desk.
-    pub fn new(calls: VolumeCalls, sandbox: SandboxHandle) -> Self {
+    pub fn new(calls: VolumeCalls, sandbox: SandboxHandle, device: DeviceHandle) -> Self {
         Self {
             calls: StoredValue::new_local(calls),
             sandbox: StoredValue::new_local(sandbox),
+            device: StoredValue::new_local(device),
             heard: StoredValue::new(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             stats: RwSignal::default(),
@@ -151,6 +153,23 @@ impl Desk {
     /// Where code runs.
     pub fn sandbox(self) -> SandboxHandle {
         self.sandbox.get_value()
+    }
+
+    /// This device.
+    pub fn device(self) -> DeviceHandle {
+        self.device.get_value()
+    }
+
+    /// Asks the device, and hands the answer on.
+    pub fn ask_device(self, name: &'static str, argument: String, then: impl FnOnce(Result<Value, Failure>) + 'static) {
+        let device = self.device();
+        browser::spawn(async move {
+            let answered = match device.ask(name, &argument).await {
+                Ok(text) => serde_json::from_str(&text).map_err(|error| Failure::unreadable(&error)),
+                Err(error) => Err(error.into()),
+            };
+            then(answered);
+        });
     }
 
     /// A signal that outlives the part of the page whose button made it: the fields of a dialog that a menu opens, which closes.

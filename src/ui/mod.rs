@@ -118,11 +118,11 @@ fn remember_panels(ui: Ui) {
     );
 }
 
-/// A link behind the address's `#` is shown to the person before anything of it is used.
+/// A link behind the address's `#` is shown to the person before anything of it is used; so is what a shortcut or another app asks for.
 fn listen_to_links(ui: Ui) {
     let look = move || {
         let fragment = window().location().hash().unwrap_or_default();
-        if fragment.starts_with("#w=") {
+        if fragment.starts_with("#w=") || fragment.starts_with("#open=") {
             ui.open_desk(&format!("link{fragment}"));
         }
     };

@@ -42,6 +42,42 @@ test("no script stands in the page, and the policy names no unsafe source", asyn
   expect(policy.replace("'wasm-unsafe-eval'", "")).not.toContain("unsafe-");
 });
 
+test("asks no other host for anything while it opens and rests", async ({ browser, site }) => {
+  const context = await browser.newContext();
+  const elsewhere: string[] = [];
+  context.on("request", (request) => {
+    if (request.url().startsWith("http") && !request.url().startsWith(site.url)) elsewhere.push(request.url());
+  });
+  const page = await context.newPage();
+  await page.goto(site.url);
+  await untilReady(page);
+  // Long enough for all that is brought when the page is idle.
+  await expect(page.locator(".health-badge")).toBeVisible({ timeout: 30_000 });
+  await page.waitForLoadState("networkidle");
+  expect(elsewhere).toEqual([]);
+  await context.close();
+});
+
+test("code cannot be made of text in the page, nor a script put into it", async ({ workbench: page }) => {
+  // What a debugger evaluates may make code of text; what the page does by itself a moment later may not.
+  const tried = await page.evaluate(async () => {
+    await new Promise((later) => setTimeout(later));
+    const refused = (act: () => unknown): boolean => {
+      try {
+        act();
+        return false;
+      } catch (thrown) {
+        return thrown instanceof EvalError;
+      }
+    };
+    const script = document.createElement("script");
+    script.textContent = "window.harmed = true";
+    document.head.append(script);
+    return { eval: refused(() => (0, eval)("1")), function: refused(() => new Function("return 1")), harmed: "harmed" in window };
+  });
+  expect(tried).toEqual({ eval: true, function: true, harmed: false });
+});
+
 test("opens again when the host is gone", async ({ site, visit }) => {
   const page = await visit(site.deepUrl);
   await page.evaluate(() => navigator.serviceWorker.ready);

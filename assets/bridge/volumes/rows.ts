@@ -7,6 +7,7 @@
 
 import { Database, type WorkOptions } from "./database";
 import { moved, RowsFailure } from "./failure";
+import { makeRoom, tellFull } from "./room";
 
 export { RowsFailure, storageUsage, type RowsFailureKind, type StorageUsage } from "./failure";
 
@@ -99,7 +100,7 @@ export async function writeRows(volume: string, given: RowsWrite): Promise<void>
   // Taken now: bytes in the memory of a program may have moved by the time that the database is open.
   const write = { ...given, putValues: given.putValues.map(owned), expectValues: given.expectValues.map((value) => value && owned(value)) };
   const options: WorkOptions = { store: STORE, mode: "readwrite", durability: write.strict ? "strict" : "relaxed" };
-  await database.run<void>(options, (again) => (store, { give, refuse, guard }) => {
+  await withRoom(() => database.run<void>(options, (again) => (store, { give, refuse, guard }) => {
     const apply = () => {
       for (const [index, key] of write.putKeys.entries()) store.put(write.putValues[index]!, rowKey(volume, key));
       for (const key of write.removeKeys) store.delete(rowKey(volume, key));
@@ -120,8 +121,25 @@ export async function writeRows(volume: string, given: RowsWrite): Promise<void>
         apply();
       });
     }
-  });
+  }));
   tell({ volume, refs: refsOf(write) });
+}
+
+/** Where the room is used up, what can be fetched again gives way before anything of a person's is refused. */
+async function withRoom(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (failure) {
+    if (!(failure instanceof RowsFailure) || failure.kind !== "quota") throw failure;
+    if (!(await makeRoom())) {
+      tellFull();
+      throw failure;
+    }
+    await work().catch((again: unknown) => {
+      if (again instanceof RowsFailure && again.kind === "quota") tellFull();
+      throw again;
+    });
+  }
 }
 
 /** How many bytes the values of a volume have: counted in a small one, in a large one as many times the mean of a sample. */

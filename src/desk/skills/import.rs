@@ -39,8 +39,17 @@ struct Dialog {
     left_out: RwSignal<Vec<String>>,
 }
 
+/// Opens the dialog with something that is on its way from elsewhere.
+pub fn open_with(skills: Skills, bring: impl Future<Output = Result<Parcel, JsError>> + 'static) {
+    open_dialog(skills).look(bring);
+}
+
 /// Opens the dialog.
 pub fn open(skills: Skills) {
+    open_dialog(skills);
+}
+
+fn open_dialog(skills: Skills) -> Dialog {
     let desk = skills.desk;
     let own = skills.writable_volumes().into_iter().next().unwrap_or_default();
     let dialog = desk.rooted(|| Dialog {
@@ -72,6 +81,7 @@ pub fn open(skills: Skills) {
         }
         .into_any()
     });
+    dialog
 }
 
 fn sources(dialog: Dialog) -> AnyView {

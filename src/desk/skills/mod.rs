@@ -14,13 +14,13 @@ mod state;
 use leptos::prelude::*;
 
 use super::state::Desk;
+use crate::browser::{JsError, Parcel};
 use crate::ui::parts::reactive::live;
 use state::Skills;
 
 /// All of it, for an element of its own.
 pub fn page(desk: Desk) -> AnyView {
-    let skills = desk.rooted(|| Skills::new(desk));
-    desk.skills.set_value(Some(skills));
+    let skills = opened(desk);
     desk.calls().listen(move |_| skills.refresh(), |_, _| {});
     super::follow_room(desk);
     if desk.stats.with_untracked(|stats| stats.ready().is_none()) {
@@ -35,6 +35,26 @@ pub fn page(desk: Desk) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The face's state, made when it is first wanted.
+fn opened(desk: Desk) -> Skills {
+    if let Some(skills) = desk.skills.get_value() {
+        return skills;
+    }
+    let skills = desk.rooted(|| Skills::new(desk));
+    desk.skills.set_value(Some(skills));
+    skills
+}
+
+/// Shows what comes from elsewhere, to be kept or not.
+pub fn import(desk: Desk, bring: impl Future<Output = Result<Parcel, JsError>> + 'static) {
+    let skills = opened(desk);
+    // Where it may go is asked of the volumes first.
+    desk.load("/volumes/stats".to_owned(), move |stats| {
+        desk.stats.set(stats);
+        import::open_with(skills, bring);
+    });
 }
 
 /// Opens a skill of this id.

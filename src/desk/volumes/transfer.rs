@@ -11,6 +11,8 @@ use crate::desk::parts::{Look, button, choice_field, open_form};
 use crate::desk::state::Desk;
 use crate::desk::words;
 
+const BACKUP_NAME: &str = "llmos-backup.zip";
+
 /// Gives the person the volume as a zip that native git opens.
 pub fn export_zip(desk: Desk) {
     export(desk, Bytes::Zip, "zip");
@@ -21,9 +23,19 @@ pub fn export_bundle(desk: Desk) {
     export(desk, Bytes::Bundle, "bundle");
 }
 
-/// Gives the person everything of this device in one file.
+/// Gives the person everything of this device in one file, and remembers when.
 pub fn back_up(desk: Desk) {
-    save(desk, Bytes::Backup, String::new(), "llmos-volumes.zip".to_owned());
+    desk.say("Putting the backup together…");
+    let calls = desk.calls();
+    browser::spawn(async move {
+        match calls.save(Bytes::Backup, "", BACKUP_NAME).await {
+            Ok(bytes) => {
+                desk.say(format!("{BACKUP_NAME} is in your downloads ({})", words::size(bytes as u64)));
+                desk.ask_device("backedUp", String::new(), |_| {});
+            }
+            Err(error) => desk.complain(&error.into()),
+        }
+    });
 }
 
 fn export(desk: Desk, what: Bytes, ending: &str) {
@@ -48,22 +60,18 @@ pub fn open_import(desk: Desk) {
     let file = desk.rooted(NodeRef::<Input>::new);
     let target = desk.lasting(desk.volume.get_untracked());
     let asked = move || {
-        let mut choices: Vec<(String, String, String)> = desk.stats.with_untracked(|stats| {
+        let choices: Vec<(String, String, String)> = desk.stats.with_untracked(|stats| {
             let volumes = stats.ready().map(|stats| stats.volumes.as_slice()).unwrap_or_default();
             let writable = volumes.iter().filter(|row| row.writable);
             writable
                 .map(|row| (row.volume.clone(), untrack(|| list::title(desk, &row.volume)), row.volume.clone()))
                 .collect()
         });
-        if desk.calls().can_restore() {
-            let about = "A backup of all volumes: each comes back as it was when it was made";
-            choices.push((String::new(), "Everything".to_owned(), about.to_owned()));
-        }
         view! {
             <label class="desk-field">
                 <span>"File"</span>
                 <input type="file" class="desk-file-input" accept=".zip,.bundle,application/zip" node_ref=file data-first="" />
-                <small>"A zip of a repository, or a git bundle. It goes into a volume that holds nothing yet, and every object in it is checked against its hash before anything is kept."</small>
+                <small>"A zip of a repository, or a git bundle; a backup of everything is restored from the badge in the header. It goes into a volume that holds nothing yet, and every object in it is checked against its hash before anything is kept."</small>
             </label>
             {choice_field("Into", target, choices)}
         }
@@ -79,8 +87,7 @@ pub fn open_import(desk: Desk) {
         let calls = desk.calls();
         let target = target.get_untracked();
         browser::spawn(async move {
-            let into = (!target.is_empty()).then_some(target.as_str());
-            match calls.import(into, &chosen).await {
+            match calls.import(&target, &chosen).await {
                 Ok(found) => {
                     form.end(None);
                     desk.touched();

@@ -11,13 +11,14 @@ import { fileURLToPath } from "node:url";
 export const DIST = process.env["DIST"] ?? fileURLToPath(new URL("../../../dist", import.meta.url));
 
 /** The path under which the page is served too, to show that it works anywhere. */
-const DEEP_PATH = "/team/app/";
+const DEEP_PATH = "/a/b/";
 
 const MEDIA_TYPES: Record<string, string> = {
   ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",
   ".json": "application/json",
+  ".png": "image/png",
   ".mjs": "text/javascript",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
@@ -34,17 +35,20 @@ export interface Site {
   /** From now on every request is refused: the host is gone, whatever the browser thinks of the network. */
   goAway(): void;
   comeBack(): void;
+  /** From now on another folder is served, as after a deployment. */
+  serve(folder: string): void;
   close(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
-  if (!existsSync(join(DIST, "index.html"))) throw new Error(`There is no page in ${DIST}: run \`cargo xtask build\` first`);
+export async function openSite(folder = DIST): Promise<Site> {
+  if (!existsSync(join(folder, "index.html"))) throw new Error(`There is no page in ${folder}: run \`cargo xtask build\` first`);
+  let root = folder;
   const requests: string[] = [];
   let away = false;
   const server = createServer((request, response) => {
     requests.push(request.url ?? "");
     if (away) request.socket.destroy();
-    else void answer(request, response);
+    else void answer(root, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -54,6 +58,7 @@ export async function openSite(): Promise<Site> {
     requests,
     goAway: () => void (away = true),
     comeBack: () => void (away = false),
+    serve: (folder) => void (root = folder),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,12 +67,12 @@ export async function openSite(): Promise<Site> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   let path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
   if (path.startsWith(DEEP_PATH)) path = path.slice(DEEP_PATH.length - 1);
   if (path.endsWith("/")) path += "index.html";
-  const file = normalize(join(DIST, path));
-  const found = file.startsWith(DIST + sep) ? await stat(file).catch(() => undefined) : undefined;
+  const file = normalize(join(root, path));
+  const found = file.startsWith(root + sep) ? await stat(file).catch(() => undefined) : undefined;
   if (!found?.isFile()) {
     response.writeHead(404).end();
     return;
