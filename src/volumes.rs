@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::{BrowserStorage, ChatPage, heard_of_write, spawn, wall_clock};
@@ -20,9 +21,14 @@ use crate::kernel::volume::{Import, ImportedFile, Oid, VolumeError};
 
 type Manager = VolumeManager<BrowserStorage>;
 
+/// Nobody has called for so long: what nobody waits for can be done.
+const UPKEEP_AFTER_MS: u32 = 1_000;
+
 thread_local! {
     static MANAGER: RefCell<Option<Rc<Manager>>> = const { RefCell::new(None) };
     static CHATS: RefCell<Option<Chats<BrowserStorage, ChatPage>>> = const { RefCell::new(None) };
+    /// Upkeep that is planned; another call puts it off.
+    static UPKEEP: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     /// Whether another tab may have switched the profile.
     static DEVICE_CHANGED: Cell<bool> = const { Cell::new(false) };
 }
@@ -103,10 +109,26 @@ pub async fn answer(method: &str, path: &str, body: JsValue) -> Result<Answer, S
     let answering: Pin<Box<dyn Future<Output = Result<Response, String>>>> = if chat::is_chat(&request) {
         Box::pin(answer_chat(request))
     } else {
+        let manager = Rc::clone(&manager);
         Box::pin(async move { Ok(interface::answer(&request, &manager, now()).await) })
     };
     let response = answering.await?;
+    plan_upkeep(&manager);
     Ok(Answer { status: response.status, body: response.body.to_string(), bytes: response.bytes })
+}
+
+/// Lets the manager do what nobody waits for, once nobody has called for a while.
+fn plan_upkeep(manager: &Rc<Manager>) {
+    if !manager.wants_upkeep() {
+        return;
+    }
+    let manager = Rc::clone(manager);
+    UPKEEP.set(Some(Timeout::new(UPKEEP_AFTER_MS, move || {
+        spawn(async move {
+            // Were it to fail, as when the storage is full, the next start would take its time and nothing else.
+            let _ = manager.upkeep().await;
+        });
+    })));
 }
 
 async fn answer_chat(request: Request) -> Result<Response, String> {

@@ -11,8 +11,8 @@ interface Call {
   reject(error: Error): void;
 }
 
-/** The rows of answers while they grow (src/interface/chat/journal.rs). */
-const JOURNAL = "journal";
+/** Rows that tell nobody anything new: answers while they grow (src/interface/chat/journal.rs), libraries as read (src/kernel/manager/kept.rs). */
+const UNHEARD = new Set(["journal", "index"]);
 const MAIN = "refs/heads/main";
 
 export class Volumes {
@@ -178,8 +178,7 @@ export class Volumes {
   }
 
   async #tell({ volume, refs }: RowsChange): Promise<void> {
-    // What grows in the journal is told as it grows.
-    if (volume === JOURNAL) return;
+    if (UNHEARD.has(volume)) return;
     const commit = refs[MAIN] ?? "";
     // What the device keeps beside its volumes, such as who is signed in, has no commits.
     const paths = commit === "" ? [] : await this.#call("changedPaths", [volume, commit]).catch(() => []);

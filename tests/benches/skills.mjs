@@ -14,6 +14,7 @@ const SKILLS_A_BATCH = 1_000;
 const ROUNDS = 15;
 const RELOADS = 5;
 const CHANGES = 11;
+const UPKEEP_MS = 5_000;
 
 const path = (query) => `/skills?limit=20&query=${encodeURIComponent(query)}`;
 
@@ -25,6 +26,11 @@ export async function measure(bench) {
   const ours = await openOurs(bench, page);
   const peer = await openPeer(bench, page);
   const built = await peer.evaluate((count) => window.peer.build(count), SKILLS);
+
+  await ours.reload();
+  const [firstEver] = await ours.read(path(QUERIES[0]));
+  // Once nobody calls any more, what the library came to is kept for the next start.
+  await new Promise((resolve) => setTimeout(resolve, UPKEEP_MS));
 
   const first = [];
   for (let round = 0; round < RELOADS; round++) {
@@ -51,7 +57,8 @@ export async function measure(bench) {
       peer: `MiniSearch ${both(times.peer)}`,
       target: "≤ 5 ms, ≤ half",
     },
-    { figure: "The first after a reload: read and indexed", ours: `${number(median(first))} ms`, peer: `MiniSearch, from memory ${number(built)} ms`, target: "≤ 400 ms" },
+    { figure: "The first ever: every skill read and indexed", ours: `${number(firstEver)} ms`, target: "" },
+    { figure: "The first after a reload: what was kept, compared with the volume", ours: `${number(median(first))} ms`, peer: `MiniSearch, from memory ${number(built)} ms`, target: "≤ 400 ms" },
     { figure: "The first after a skill was added", ours: `${number(median(changed))} ms`, target: "" },
   ];
 }

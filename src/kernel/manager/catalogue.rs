@@ -21,11 +21,13 @@ pub struct Shelf {
     pub library: Rc<Library>,
     /// The workflows by id.
     pub workflows: Rc<BTreeMap<String, Workflow>>,
-    readings: Rc<Readings>,
+    pub(super) readings: Rc<Readings>,
+    /// How many findings of the library are about workflows.
+    pub(super) broken_workflows: usize,
 }
 
 /// What each skill file came to, with the blob that was read: the next commit has most of them still.
-type Readings = HashMap<String, (Oid, Reading)>;
+pub(super) type Readings = HashMap<String, (Oid, Reading)>;
 
 /// Where something was found, and what it shadows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,16 +46,25 @@ impl<S: Storage> VolumeManager<S> {
         let opened = self.volume(volume, Action::Read, now).await?;
         let head = opened.repository().resolve(&Revision::Head).await?;
         let name = volume.to_string();
-        let before = self.shelves.borrow().get(&name).cloned().unwrap_or_default();
-        if before.head == head && head.is_some() {
-            return Ok(before);
-        }
+        let known = self.shelves.borrow().get(&name).cloned();
+        let before = match known {
+            Some(shelf) if shelf.head == head && head.is_some() => return Ok(shelf),
+            Some(shelf) => shelf,
+            None => self.recall(volume).await.unwrap_or_default(),
+        };
         let at = head.map_or(Revision::Head, Revision::Commit);
         let repository = opened.repository();
         let readings = read_skills(repository, &at, &before.readings).await?;
-        let mut paths: Vec<&String> = readings.keys().collect();
-        paths.sort_unstable();
-        let mut library = Library::of(paths.into_iter().map(|path| (path.as_str(), &readings[path].1)));
+        // A library that is the same is the same value: whoever indexed it has nothing to do.
+        let is_same = Rc::ptr_eq(&readings, &before.readings) && before.broken_workflows == 0;
+        let mut library = if is_same {
+            before.library
+        } else {
+            let mut paths: Vec<&String> = readings.keys().collect();
+            paths.sort_unstable();
+            Rc::new(Library::of(paths.into_iter().map(|path| (path.as_str(), &readings[path].1))))
+        };
+        let mut broken_workflows = 0;
         let workflows = opened.list(Collection::Workflows, &at).await?;
         let oids: Vec<Oid> = workflows.iter().map(|item| item.oid).collect();
         let mut read = BTreeMap::new();
@@ -62,10 +73,13 @@ impl<S: Storage> VolumeManager<S> {
                 Ok(workflow) => {
                     read.insert(item.id.clone(), Workflow { workflow_id: item.id.clone(), ..workflow });
                 }
-                Err(finding) => library.diagnostics.push(finding),
+                Err(finding) => {
+                    broken_workflows += 1;
+                    Rc::make_mut(&mut library).diagnostics.push(finding);
+                }
             }
         }
-        let shelf = Shelf { head, library: Rc::new(library), workflows: Rc::new(read), readings: Rc::new(readings) };
+        let shelf = Shelf { head, library, workflows: Rc::new(read), readings, broken_workflows };
         self.shelves.borrow_mut().insert(name, shelf.clone());
         Ok(shelf)
     }
@@ -117,12 +131,12 @@ impl<S: Storage> VolumeManager<S> {
 /// Where skills stand: in the collection, and where other programs look for them.
 const SKILL_FOLDERS: [&str; 2] = ["skills", ".agents/skills"];
 
-/// Every skill file of a version. What was read before and is the same is taken as it was.
+/// Every skill file of a version. What was read before and is the same is taken as it was; where all is, they are the very same readings.
 async fn read_skills<R: Rows>(
     repository: &Repository<R>,
     at: &Revision,
-    before: &Readings,
-) -> Result<Readings, VolumeError> {
+    before: &Rc<Readings>,
+) -> Result<Rc<Readings>, VolumeError> {
     let mut files = Vec::new();
     for folder in SKILL_FOLDERS {
         files.extend(repository.list(Some(&VolumePath::existing(folder)?), at).await?);
@@ -139,12 +153,15 @@ async fn read_skills<R: Rows>(
             _ => changed.push(skill_file),
         }
     }
+    if changed.is_empty() && readings.len() == before.len() {
+        return Ok(Rc::clone(before));
+    }
     let oids: Vec<Oid> = changed.iter().map(|file| files[file.index].oid).collect();
     for (skill_file, bytes) in changed.into_iter().zip(repository.read_blobs(&oids).await?) {
         let FileEntry { path, oid, .. } = &files[skill_file.index];
         readings.insert(path.clone(), (*oid, skill::read_file(path, &bytes, skill_file.files)));
     }
-    Ok(readings)
+    Ok(Rc::new(readings))
 }
 
 fn has_files(reading: &Reading, files: &[String]) -> bool {

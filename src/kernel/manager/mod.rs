@@ -7,6 +7,7 @@
 mod catalogue;
 mod error;
 mod evolution;
+mod kept;
 mod memory;
 mod models;
 mod remote;
@@ -78,6 +79,8 @@ pub struct VolumeManager<S: Storage> {
     shelves: RefCell<HashMap<String, Shelf>>,
     /// The index of each volume's skills, and the library that it is of.
     indexes: RefCell<HashMap<String, (Rc<Library>, Rc<RefCell<SkillIndex>>)>>,
+    /// How many skills of each volume were read and indexed since what they came to was kept.
+    read_since_kept: RefCell<HashMap<String, usize>>,
 }
 
 impl<S: Storage> VolumeManager<S> {
@@ -90,6 +93,7 @@ impl<S: Storage> VolumeManager<S> {
             opened: RefCell::default(),
             shelves: RefCell::default(),
             indexes: RefCell::default(),
+            read_since_kept: RefCell::default(),
         })
     }
 
@@ -221,6 +225,7 @@ impl<S: Storage> VolumeManager<S> {
     pub async fn remove_volume(&self, volume: &Volume) -> Result<(), ManagerError> {
         may(&self.role(volume), Action::Write, volume)?;
         self.forget(volume);
+        self.forget_kept(volume).await?;
         Ok(self.storage.remove(&volume.to_string()).await?)
     }
 

@@ -43,7 +43,7 @@ impl<S: Storage> VolumeManager<S> {
         let mut indexes = self.indexes.borrow_mut();
         let (indexed, index) = indexes.entry(volume.to_string()).or_default();
         if !Rc::ptr_eq(indexed, &shelf.library) {
-            index.borrow_mut().update(&shelf.library.skills);
+            self.has_read(volume, index.borrow_mut().update(&shelf.library.skills));
             *indexed = shelf.library;
         }
         Ok(Rc::clone(index))

@@ -18,8 +18,8 @@ pub struct SkillIndex {
     pub(super) skills: Vec<Option<Indexed>>,
     /// How long each skill is, in the same order.
     pub(super) lengths: Vec<f32>,
-    numbers: BTreeMap<String, u32>,
-    terms: FxHashMap<Box<str>, Term>,
+    pub(super) numbers: BTreeMap<String, u32>,
+    pub(super) terms: FxHashMap<Box<str>, Term>,
     /// For each word, the skills that hold it, by number.
     pub(super) postings: Vec<Vec<Posting>>,
     /// The words by their letters, to find those that begin alike.

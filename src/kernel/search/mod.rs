@@ -4,6 +4,7 @@
 //! knows nothing of commits: whoever keeps it tells it which skills there are, and it reads those that are not the same as before.
 
 mod index;
+mod kept;
 mod query;
 mod rank;
 mod words;

@@ -207,5 +207,26 @@ proptest! {
             ranking.skills.into_iter().map(|found| (found.skill.skill_id.clone(), found.reasons)).collect::<Vec<_>>()
         };
         prop_assert_eq!(found(&changed), found(&fresh));
+        // Nor does it lose anything as bytes; and what it then takes in, it takes in as before.
+        let mut kept = SkillIndex::decode(&changed.encode(), versions.last().unwrap()).expect("these are its bytes");
+        prop_assert_eq!(found(&kept), found(&fresh));
+        prop_assert_eq!(kept.encode(), changed.encode());
+        kept.update(&versions[0]);
+        prop_assert_eq!(found(&kept), found(&index_of(&versions[0])));
+    }
+
+    #[test]
+    fn bytes_that_are_no_index_are_told(at in 0..10_000_usize, letter in any::<u8>(), length in 0..10_000_usize) {
+        let skills = library();
+        let mut bytes = index_of(&skills).encode();
+        let at = at % bytes.len();
+        bytes[at] = letter;
+        // Some of these bytes may be an index, though another: whatever they are, nothing breaks that asks it.
+        if let Some(mut index) = SkillIndex::decode(&bytes, &skills) {
+            rank(&[(Volume::System, &index)], &Query::as_typed("filter test review"), |_| true, 0, 100);
+            index.update(&skills);
+        }
+        bytes.truncate(length % bytes.len());
+        prop_assert!(SkillIndex::decode(&bytes, &skills).is_none());
     }
 }
