@@ -1,5 +1,5 @@
 //! How well patterns are found in a labelled set: traces written by hand (`evolution/by-hand.tsv`) and traces of a seeded generator, with
-//! paraphrases, near misses, one-offs and failures. And what it costs: `cargo test --release --test evolution -- --ignored --nocapture`.
+//! paraphrases, near misses, one-offs and failures. What it costs is measured in the browser (`benches/evolution.mjs`), which prints these figures too.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,6 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use llmos_lite::kernel::evolution::{Goal, Ledger, Thresholds, exact_signature, read};
 use llmos_lite::kernel::trace::Trace;
@@ -259,79 +258,4 @@ fn patterns_are_found_in_other_words_and_near_misses_are_not() {
     }
     assert!(ours.precision >= LEAST_PRECISION && ours.recall >= LEAST_RECALL, "{ours:?}");
     assert!(exact.recall < ours.recall);
-}
-
-/// So many traces: a tenth of them recurs in 200 tasks, the rest are one-offs.
-fn many(count: usize) -> Vec<(String, Vec<u8>)> {
-    let mut chance = Chance(SEED);
-    let word = |number: usize| {
-        let letters = "bcdfghjklmnprstvz".as_bytes();
-        let vowels = "aeiou".as_bytes();
-        let mut word = String::new();
-        let mut rest = number;
-        for _ in 0..4 {
-            word.push(char::from(letters[rest % 17]));
-            rest /= 17;
-            word.push(char::from(vowels[rest % 5]));
-            rest /= 5;
-        }
-        word
-    };
-    (0..count)
-        .map(|number| {
-            let goal = if chance.below(10) == 0 {
-                let task = chance.below(200);
-                format!(
-                    "{}plot the {} {} {} of {}",
-                    chance.pick(&BEFORE),
-                    word(task * 31),
-                    word(task * 57),
-                    word(task * 91),
-                    chance.below(90)
-                )
-            } else {
-                format!(
-                    "explain {} {} {}",
-                    word(chance.below(3_000)),
-                    word(chance.below(3_000)),
-                    word(chance.below(3_000))
-                )
-            };
-            let trace = trace(number, &goal, None);
-            (trace.trace_id.clone(), trace.encode().into_bytes())
-        })
-        .collect()
-}
-
-#[test]
-#[ignore = "a measurement: run it with --release --nocapture"]
-fn cost_grows_with_the_number_of_traces() {
-    for count in [1_000, 10_000, 100_000] {
-        let traces = many(count + 100);
-        let (first, more) = traces.split_at(count);
-        let begin = Instant::now();
-        let mut ledger = Ledger::default();
-        for (id, bytes) in first {
-            ledger.add(id, read(id, bytes), None);
-        }
-        let patterns = ledger.patterns().len();
-        let from_nothing = begin.elapsed();
-        let kept = ledger.encode();
-        let begin = Instant::now();
-        let mut ledger = Ledger::decode(&kept);
-        let decoded = begin.elapsed();
-        let begin = Instant::now();
-        for (id, bytes) in more {
-            ledger.add(id, read(id, bytes), None);
-        }
-        let viable = ledger.patterns().iter().filter(|pattern| pattern.is_viable(Thresholds::default())).count();
-        println!(
-            "{count:>7} traces: {:>7.1} ms from nothing ({:.1} µs each), {:>6.1} ms for 100 more after {:.1} ms to read {} kB; {patterns} patterns, {viable} viable",
-            from_nothing.as_secs_f64() * 1e3,
-            from_nothing.as_secs_f64() * 1e6 / count as f64,
-            begin.elapsed().as_secs_f64() * 1e3,
-            decoded.as_secs_f64() * 1e3,
-            kept.len() / 1_000
-        );
-    }
 }

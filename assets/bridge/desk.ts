@@ -17,9 +17,9 @@ interface Desk {
 }
 
 /** The parts of the desk that stand in places of their own. */
-type Root = "volumes" | "chat" | "skills";
+type Root = "volumes" | "chat" | "skills" | "evolution";
 
-const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat", skills: "The skills" };
+const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat", skills: "The skills", evolution: "Evolution" };
 
 let bringing: Promise<Desk> | undefined;
 let attempts = 0;
@@ -29,7 +29,7 @@ const mounted = new Set<Root>();
 
 /** Shows a view of the desk, in this element from the first time on. */
 export function show(volumes: Volumes, tell: Tell, element: HTMLElement, view: string): void {
-  const root: Root = view.startsWith("chat") ? "chat" : view.startsWith("skills") ? "skills" : "volumes";
+  const root: Root = (["chat", "skills", "evolution"] as const).find((name) => view.startsWith(name)) ?? "volumes";
   if (mounted.has(root)) {
     void bringing?.then((desk) => desk.show(view));
     return;

@@ -74,6 +74,7 @@ async function doAsked(core: Core, host: Host, ask: PageAsk, signal: AbortSignal
   }
   // The answer's own trace tells of it.
   const result = await run(core, host, ask.payload, { signal, trace: false });
+  if (ask.kind === "replay") return (await import("./replay")).told(result, ask.payload, ask.nodeId);
   return shortResult(result, ask.payload);
 }
 

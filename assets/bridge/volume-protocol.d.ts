@@ -51,6 +51,7 @@ export type FromVolumes =
   | { id: number; kind: "done"; value: unknown }
   | { id: number; kind: "failed"; message: string }
   | { kind: "warning"; message: string }
+  /** How far a sync is; under `evolution`, in place of a volume, how far a run of it (`Progress` of src/interface/evolution). */
   | { kind: "progress"; volume: string; progress: SyncProgress }
   /** The browser's own model is wanted, which only the page can call; it answers over the port that comes along. */
   | { kind: "languageModel"; request: LanguageModelRequest }
@@ -65,5 +66,7 @@ export type FromVolumes =
 export type PageAsk =
   /** Run this in the sandbox; gives a `ShortResult`. */
   | { kind: "run"; payload: Payload }
+  /** Run this; gives the outputs of a node in words and as JSON (replay.ts). */
+  | { kind: "replay"; payload: Payload; nodeId: string }
   /** Place this on the canvas, where the person can undo it. They have accepted it. */
   | { kind: "place"; workflow: Workflow };

@@ -4,12 +4,14 @@
  */
 
 import { Archives } from "./volume-archives";
+import { startClock } from "./volume-clock";
 import { VolumeModels } from "./volume-models";
 import type { Answer, Body, FromVolumes, ToVolumes, VolumeCalls } from "./volume-protocol";
 import { VolumeRemotes } from "./volume-remotes";
 import { answerSigning } from "./volume-signing";
 import { answerVault } from "./volume-vault";
 import { openChatPage, pageAnswered } from "./volumes/chat-page";
+import { openEvolution } from "./volumes/evolution";
 import { onLanguageModel } from "./volumes/models/browser";
 import { onRowsChange } from "./volumes/rows";
 
@@ -47,6 +49,7 @@ async function open(baseUrl: string): Promise<Handlers> {
   openChatPage(post);
   // Before anything is read: what is written from now on is heard of.
   onRowsChange(({ volume }) => module.rowsChanged(volume));
+  openEvolution(post);
   const warning = await module.open(await library);
   trouble = warning;
   if (warning !== undefined) post({ kind: "warning", message: warning });
@@ -54,6 +57,7 @@ async function open(baseUrl: string): Promise<Handlers> {
   const remotes = new VolumeRemotes(module, () => trouble, (volume, progress) => post({ kind: "progress", volume, progress }));
   const models = new VolumeModels(module);
   onLanguageModel((port, request) => post({ kind: "languageModel", request }, [port]));
+  startClock((method, path, body) => module.answer(method, path, body));
   return {
     catalogue: () => module.catalogue(),
     answer: (method, path, sent) => {

@@ -7,6 +7,7 @@ mod desk;
 mod device;
 mod engine;
 mod error;
+mod evolution;
 mod host;
 mod library;
 mod models;

@@ -1,4 +1,4 @@
-//! The desk: the face of the volumes, of skills and of the chat. Files, history, proposals and remotes, the people of this device, and the talk with
+//! The desk: the face of the volumes, of skills, of evolution and of the chat. Files, history, proposals and remotes, the people of this device, and the talk with
 //! models.
 //!
 //! A program of its own beside the page's, which brings it when a part of it is first looked at (`assets/bridge/desk.ts`). All that it shows comes from
@@ -9,6 +9,7 @@ mod chat;
 mod data;
 mod device;
 mod diff;
+mod evolution;
 mod failure;
 mod files;
 mod history;
@@ -66,6 +67,7 @@ pub fn mount(root: &str, element: HtmlElement) {
     match root {
         "chat" => mount_view(element, chat::page),
         "skills" => mount_view(element, skills::page),
+        "evolution" => mount_view(element, evolution::page),
         _ => mount_view(element, volumes_page),
     }
 }
@@ -162,7 +164,10 @@ fn listen(desk: Desk) {
         move |volume| desk.hear_change(&volume),
         move |volume, progress| {
             let progress: Value = serde_json::from_str(&progress).unwrap_or_default();
-            desk.progress.set(Some(Progress { volume, ..Progress::read(&progress) }));
+            // A run of evolution is told the same way; its own face shows it.
+            if volume != evolution::PROGRESS {
+                desk.progress.set(Some(Progress { volume, ..Progress::read(&progress) }));
+            }
         },
     );
     // What was typed and not committed would be lost with the page.

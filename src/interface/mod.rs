@@ -23,6 +23,7 @@ mod workflows;
 
 pub use catalogue::{Archive, ArchivedFile, Catalogue};
 pub use error::{ApiError, ErrorCode};
+pub use evolution::{Progress, Stage, ToldOutput, Workshop};
 pub use request::{Body, Request};
 pub use runs::RunReport;
 
@@ -83,7 +84,7 @@ fn volume_named(name: &str) -> Result<Volume, ApiError> {
 }
 
 /// Answers one call.
-pub async fn answer<S: Storage + Remotes + ModelServers>(
+pub async fn answer<S: Storage + Remotes + ModelServers + Workshop>(
     request: &Request,
     manager: &VolumeManager<S>,
     now: Now,
@@ -96,11 +97,16 @@ pub async fn answer<S: Storage + Remotes + ModelServers>(
 
 const CALLS: &[&str] = &[
     "GET /evolution",
+    "GET /evolution/due",
+    "PUT /evolution/settings",
+    "GET /evolution/patterns/{signature}",
     "POST /evolve",
+    "POST /evolve/stop",
     "GET /evolution/drafts",
     "POST /evolution/drafts/{id}/accept",
     "POST /evolution/drafts/{id}/reject",
     "POST /evolution/drafts/{id}/replay",
+    "POST /evolution/drafts/{id}/try",
     "POST /evolution/skills/{skill_id}/archive",
     "POST /import/llmos",
     "GET /models",
@@ -140,6 +146,7 @@ const CALLS: &[&str] = &[
     "POST /traces/run",
     "GET /traces/{trace_id}",
     "POST /traces/{trace_id}/rating",
+    "POST /traces/share",
     "GET /volumes/stats",
     "GET /volumes/tree",
     "GET /volumes/file",
@@ -178,15 +185,20 @@ const CALLS: &[&str] = &[
     "POST /links/seal",
 ];
 
-async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Result<Response, ApiError> {
+async fn route<S: Storage + Remotes + ModelServers + Workshop>(call: &Call<'_, S>) -> Result<Response, ApiError> {
     let segments: Vec<&str> = call.request.segments.iter().map(String::as_str).collect();
     let (status, answering): (u16, Answering<'_, Value>) = match (call.request.method.as_str(), segments.as_slice()) {
         ("GET", ["evolution"]) => (200, Box::pin(evolution::overview(call))),
+        ("GET", ["evolution", "due"]) => (200, Box::pin(evolution::due_now(call))),
+        ("PUT", ["evolution", "settings"]) => (200, Box::pin(evolution::put_settings(call))),
+        ("GET", ["evolution", "patterns", signature]) => (200, Box::pin(evolution::pattern(call, signature))),
+        ("POST", ["evolve", "stop"]) => (200, Box::pin(std::future::ready(Ok(evolution::stop(call))))),
         ("POST", ["evolve"]) => (200, Box::pin(evolution::evolve(call))),
         ("GET", ["evolution", "drafts"]) => (200, Box::pin(evolution::drafts(call))),
         ("POST", ["evolution", "drafts", id, "accept"]) => (200, Box::pin(evolution::accept(call, id))),
         ("POST", ["evolution", "drafts", id, "reject"]) => (200, Box::pin(evolution::reject(call, id))),
         ("POST", ["evolution", "drafts", id, "replay"]) => (200, Box::pin(evolution::replayed(call, id))),
+        ("POST", ["evolution", "drafts", id, "try"]) => (200, Box::pin(evolution::try_again(call, id))),
         ("POST", ["evolution", "skills", skill_id, "archive"]) => (200, Box::pin(evolution::archive(call, skill_id))),
         ("POST", ["import", "llmos"]) => (200, Box::pin(import::llmos(call))),
         ("GET", ["models"]) => (200, Box::pin(models::list(call))),
@@ -227,6 +239,7 @@ async fn route<S: Storage + Remotes + ModelServers>(call: &Call<'_, S>) -> Resul
         ("POST", ["traces"]) => (201, Box::pin(traces::create(call))),
         ("POST", ["traces", "run"]) => (201, Box::pin(runs::keep(call))),
         ("GET", ["traces", trace_id]) => (200, Box::pin(traces::get(call, trace_id))),
+        ("POST", ["traces", "share"]) => (200, Box::pin(traces::share(call))),
         ("POST", ["traces", trace_id, "rating"]) => (200, Box::pin(traces::rate(call, trace_id))),
         ("DELETE", ["volumes"]) => (200, Box::pin(volumes::remove(call))),
         ("GET", ["volumes", "stats"]) => (200, Box::pin(volumes::stats(call))),

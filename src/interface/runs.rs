@@ -143,7 +143,7 @@ fn word(status: &impl Serialize) -> String {
     serde_json::to_value(status).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn short(text: &str) -> String {
+pub fn short(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TEXT_LETTERS).collect()
 }
 

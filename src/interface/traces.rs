@@ -12,6 +12,8 @@ use crate::kernel::volume::{Change, Day, Durability, NewTrace, ObjectKind, Oid, 
 
 /// How many traces a search for a kind looks through.
 const MOST_LOOKED_AT: usize = 2_000;
+/// The kind of what cannot be read.
+const UNREADABLE: &str = "unreadable";
 
 /// `GET /traces?kind= &limit= &offset=`, newest first
 pub async fn list<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
@@ -119,6 +121,39 @@ pub async fn rate<S: Storage>(call: &Call<'_, S>, trace_id: &str) -> Result<Valu
     Ok(committed(call.manager.commit(&opened, changes, &note).await?))
 }
 
+#[derive(Deserialize)]
+struct Sharing {
+    trace_ids: Vec<String>,
+    shared: bool,
+}
+
+/// `POST /traces/share {trace_ids, shared}`: whether the person's team may learn from these traces of theirs. One commit.
+pub async fn share<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let Sharing { trace_ids, shared } = call.request.json()?;
+    let mut changes = Vec::new();
+    for trace_id in &trace_ids {
+        let mut trace = find(call, trace_id).await?;
+        if trace.kind == UNREADABLE || trace.shared == shared {
+            continue;
+        }
+        trace.shared = shared;
+        let timestamp_s = Trace::moment_of(trace_id).unwrap_or(trace.started_at);
+        let path = NewTrace { id: trace_id.clone(), timestamp_s, content: String::new() }.path()?;
+        changes.push(Change::put(path, trace.encode()));
+    }
+    let count = changes.len();
+    if count == 0 {
+        return Ok(json!({ "changed": 0, "commit": null }));
+    }
+    let volume = call.manager.own_volume();
+    let opened = call.manager.volume(&volume, Action::Write, call.now).await?;
+    let deed = if shared { "Share" } else { "Stop sharing" };
+    let noun = if count == 1 { "trace" } else { "traces" };
+    let note = call.manager.note(&volume, format!("{deed} {count} {noun}"), call.now);
+    let commit = call.manager.commit(&opened, changes, &note).await?;
+    Ok(json!({ "changed": count, "commit": commit.to_string() }))
+}
+
 async fn find<S: Storage>(call: &Call<'_, S>, trace_id: &str) -> Result<Trace, ApiError> {
     let unknown = || {
         ApiError::new(ErrorCode::NotFound, format!("There is no trace '{trace_id}'"))
@@ -137,7 +172,7 @@ async fn find<S: Storage>(call: &Call<'_, S>, trace_id: &str) -> Result<Trace, A
 fn read(trace_id: &str, bytes: &[u8]) -> Trace {
     let text = String::from_utf8_lossy(bytes);
     let trace = Trace::parse(&text).unwrap_or_else(|why| Trace {
-        kind: "unreadable".to_owned(),
+        kind: UNREADABLE.to_owned(),
         goal: format!("This trace cannot be read: {why}"),
         started_at: Trace::moment_of(trace_id).unwrap_or_default(),
         content: text.into_owned(),
@@ -161,6 +196,7 @@ fn row(trace: &Trace) -> Value {
         "usage": trace.usage,
         "tools": trace.tools,
         "workflow_id": trace.workflow_id,
+        "shared": trace.shared,
     })
 }
 

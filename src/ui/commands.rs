@@ -248,6 +248,14 @@ pub const COMMANDS: &[Command] = &[
         act: |ui| go(ui, Section::Volumes),
     },
     Command {
+        name: "Go to evolution",
+        also: "patterns drafts review",
+        keys: "",
+        icon: "wand-sparkles",
+        can: always,
+        act: |ui| go(ui, Section::Evolution),
+    },
+    Command {
         name: "Go to settings",
         also: "preferences",
         keys: "",

@@ -72,6 +72,7 @@ impl Ui {
         let host = match view.split(['-', ':']).next() {
             Some("chat") => ".chat-host",
             Some("skills") => ".skills-host",
+            Some("evolution") => ".evo-host",
             _ => ".desk-host",
         };
         let host = document().query_selector(host).ok().flatten();

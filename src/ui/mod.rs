@@ -50,6 +50,7 @@ pub fn App(
     let section = state.chrome.section;
     Effect::new(move |_| match section.get() {
         Section::Volumes => ui.open_desk("volumes"),
+        Section::Evolution => ui.open_desk("evolution"),
         Section::Skills => match state.chrome.shown_skill.get() {
             Some(skill_id) => {
                 ui.open_desk(&format!("skills:{skill_id}"));
@@ -84,6 +85,9 @@ pub fn App(
                 // A program of its own, brought when first looked at; it stays as it is while another section is.
                 <main class="section" hidden=live(move || section.get() != Section::Skills) aria-label="Skills">
                     <div class="skills-host"></div>
+                </main>
+                <main class="section" hidden=live(move || section.get() != Section::Evolution) aria-label="Evolution">
+                    <div class="evo-host"></div>
                 </main>
                 <main class="section" hidden=live(move || section.get() != Section::Volumes) aria-label="Volumes">
                     <div class="desk-host"></div>

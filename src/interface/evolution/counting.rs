@@ -1,6 +1,7 @@
 //! Brings a ledger up to date: the traces that came, changed or went since it was last.
 
 use crate::interface::evolution::state::State;
+use crate::interface::evolution::workshop::{Progress, Stage, Workshop};
 use crate::interface::{ApiError, Call};
 use crate::kernel::access::{Action, Role, Volume};
 use crate::kernel::evolution::{Ledger, Level, Reading, read};
@@ -18,21 +19,25 @@ struct Source {
     only_shared: bool,
 }
 
-/// Counts what is new. Gives how many traces were read.
-pub async fn count_new<S: Storage>(
+/// Counts what is new. Gives how many traces were read; nothing where the person stopped it, and then nothing is to be kept.
+pub async fn count_new<S: Storage + Workshop>(
     call: &Call<'_, S>,
     level: Level,
     target: &Volume,
     state: &mut State,
     ledger: &mut Ledger,
-) -> Result<usize, ApiError> {
+) -> Result<Option<usize>, ApiError> {
     if ledger.traces() == 0 {
         state.heads.clear();
     }
     let sources = sources(call, level, target)?;
     let mut read = 0;
     for source in &sources {
-        if !count(call, source, state, ledger, &mut read).await? {
+        let is_going_on = count(call, source, state, ledger, &mut read).await?;
+        if call.manager.storage().is_stopped() {
+            return Ok(None);
+        }
+        if !is_going_on {
             // A history was replaced: what was counted of it cannot be told from the rest.
             *ledger = Ledger::default();
             state.heads.clear();
@@ -43,7 +48,8 @@ pub async fn count_new<S: Storage>(
             break;
         }
     }
-    Ok(read)
+    let is_stopped = call.manager.storage().is_stopped();
+    Ok((!is_stopped).then_some(read))
 }
 
 fn sources<S: Storage>(call: &Call<'_, S>, level: Level, target: &Volume) -> Result<Vec<Source>, ApiError> {
@@ -61,7 +67,7 @@ fn sources<S: Storage>(call: &Call<'_, S>, level: Level, target: &Volume) -> Res
 }
 
 /// Counts one volume; whether its history goes on from what was counted.
-async fn count<S: Storage>(
+async fn count<S: Storage + Workshop>(
     call: &Call<'_, S>,
     source: &Source,
     state: &mut State,
@@ -82,7 +88,13 @@ async fn count<S: Storage>(
     let is_trace = |path: &str| path.starts_with("traces/") && path.ends_with(".md");
     let changed: Vec<_> =
         repository.diff(before, Some(head)).await?.into_iter().filter(|file| is_trace(&file.path)).collect();
-    for some in changed.chunks(TRACES_A_READ) {
+    let workshop = call.manager.storage();
+    for (part, some) in changed.chunks(TRACES_A_READ).enumerate() {
+        workshop.tell(&Progress::of(Stage::Reading, part * TRACES_A_READ, changed.len(), &name));
+        workshop.breathe().await;
+        if workshop.is_stopped() {
+            return Ok(true);
+        }
         let oids: Vec<Oid> = some.iter().filter_map(|file| file.after.map(|(_, oid)| oid)).collect();
         let mut blobs = repository.read_blobs(&oids).await?.into_iter();
         for file in some {

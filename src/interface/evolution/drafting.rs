@@ -6,15 +6,17 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::counting::count_new;
-use super::state::{self, KeptDraft, State};
-use super::{EvolveRequest, Outcome, today};
+use super::state::{self, FailedTrial, KeptDraft, State};
+use super::trial::{Trial, run_again};
+use super::workshop::{Progress, Stage, Workshop};
+use super::{Asked, MODEL_STREAM, Outcome, today};
 use crate::interface::evolution::pattern_row;
 use crate::interface::workflows::executables;
 use crate::interface::{ApiError, Call};
 use crate::kernel::access::{Action, Author, Role, Volume};
 use crate::kernel::evolution::{
-    Draft, DraftKind, FilterTrial, Goal, Level, Pattern, PatternKind, ReplayPlan, RunRecord, SourceRun, Thresholds,
-    checked_answer, create_message, prompt, repair, same_goal, update_message,
+    Draft, DraftKind, FilterTrial, Goal, Level, Pattern, PatternKind, ReplayPlan, RunRecord, SourceRun, checked_answer,
+    create_message, prompt, repair, same_goal, update_message,
 };
 use crate::kernel::llm::{ChatRequest, Models, Reply};
 use crate::kernel::manager::Storage;
@@ -29,10 +31,9 @@ const MOST_FAILED: usize = 4;
 /// As many skills as a chat takes by itself.
 const SKILLS_OF_A_CHAT: usize = 5;
 
-pub async fn run<S: Storage + Models>(
+pub async fn run<S: Storage + Models + Workshop>(
     call: &Call<'_, S>,
-    asked: &EvolveRequest,
-    thresholds: Thresholds,
+    asked: &Asked,
     volume: &Volume,
     state: &mut State,
     outcome: &mut Outcome,
@@ -40,10 +41,10 @@ pub async fn run<S: Storage + Models>(
     // Without the right to read nobody learns whether there is anything.
     call.manager.volume(volume, Action::Read, call.now).await?;
     let mut ledger = state::load_ledger(call, volume).await?;
-    let read = count_new(call, asked.level, volume, state, &mut ledger).await?;
+    let Some(read) = count_new(call, asked.level, volume, state, &mut ledger).await? else { return Ok(()) };
     state::save(call, volume, state, Some(&ledger)).await?;
     let patterns = ledger.patterns();
-    let viable: Vec<&Pattern> = patterns.iter().filter(|pattern| pattern.is_viable(thresholds)).collect();
+    let viable: Vec<&Pattern> = patterns.iter().filter(|pattern| pattern.is_viable(asked.thresholds)).collect();
     for (name, count) in [
         ("traces_read", read),
         ("traces_analyzed", ledger.traces()),
@@ -53,8 +54,14 @@ pub async fn run<S: Storage + Models>(
         outcome.counts.insert(name.to_owned(), count);
     }
     outcome.notes = ledger.notes().iter().map(|note| json!(note)).collect();
-    for pattern in viable {
-        let mut work = Work { call, asked, volume, state, patterns: &patterns, thresholds };
+    let workshop = call.manager.storage();
+    for (done, pattern) in viable.iter().enumerate() {
+        workshop.tell(&Progress::of(Stage::Drafting, done, viable.len(), &pattern.goal));
+        workshop.breathe().await;
+        if workshop.is_stopped() {
+            break;
+        }
+        let mut work = Work { call, asked, volume, state, patterns: &patterns };
         match work.draft(pattern).await? {
             Step::Made(row) => {
                 outcome.skills.push(row);
@@ -78,20 +85,24 @@ enum Step {
 
 struct Work<'a, 'c, S: Storage> {
     call: &'a Call<'c, S>,
-    asked: &'a EvolveRequest,
+    asked: &'a Asked,
     volume: &'a Volume,
     state: &'a mut State,
     patterns: &'a [Pattern],
-    thresholds: Thresholds,
 }
 
-impl<S: Storage + Models> Work<'_, '_, S> {
+impl<S: Storage + Models + Workshop> Work<'_, '_, S> {
     async fn draft(&mut self, pattern: &Pattern) -> Result<Step, ApiError> {
         if let Some(rejection) = self.state.rejected.iter().find(|rejection| rejection.signature == pattern.signature) {
             return Ok(Step::HeldBack(format!("'{}' was rejected: {}", rejection.skill_id, rejection.reason)));
         }
         if self.state.drafts.iter().any(|draft| draft.pattern["signature"] == pattern.signature.as_str()) {
             return Ok(Step::HeldBack("its draft waits for a decision".to_owned()));
+        }
+        if let Some(failed) = self.state.failed.iter().find(|failed| failed.signature == pattern.signature)
+            && pattern.count < failed.count + self.asked.thresholds.min_pattern_count
+        {
+            return Ok(Step::HeldBack(failed.reason.clone()));
         }
         let all = self.call.manager.skills(self.call.now).await?;
         let shelf = self.call.manager.shelf(self.volume, self.call.now).await?;
@@ -106,7 +117,7 @@ impl<S: Storage + Models> Work<'_, '_, S> {
             let newest = known.iter().filter_map(Value::as_str).max().unwrap_or_default();
             let new = pattern.trace_ids.iter().filter(|trace_id| trace_id.as_str() > newest).count();
             // A skill is not written again for every trace that follows it.
-            if new < self.thresholds.min_pattern_count.max(known.len()) {
+            if new < self.asked.thresholds.min_pattern_count.max(known.len()) {
                 return Ok(Step::Nothing);
             }
         } else if let Some(other) = all.values().find(|found| covers(&found.value, pattern)) {
@@ -209,7 +220,7 @@ impl<S: Storage + Models> Work<'_, '_, S> {
 
     async fn ask(&self, request: &ChatRequest) -> Option<String> {
         let mut reply = Reply::default();
-        let asked = self.call.manager.storage().stream("evolution", request, &mut |event| reply.add(&event)).await;
+        let asked = self.call.manager.storage().stream(MODEL_STREAM, request, &mut |event| reply.add(&event)).await;
         asked.ok().map(|()| reply.text()).filter(|text| !text.trim().is_empty())
     }
 
@@ -238,9 +249,32 @@ impl<S: Storage + Models> Work<'_, '_, S> {
             trial = Some(tried);
         }
         let replay: Vec<Value> = match read.executable.as_deref() {
-            Some(executable) if draft.kind == DraftKind::Compound => self.replay(pattern, runs, executable).await?,
+            Some(executable) if draft.kind == DraftKind::Compound => {
+                self.replay_steps(pattern, runs, executable).await?
+            }
             _ => Vec::new(),
         };
+        let mut replayed = None;
+        if !replay.is_empty() {
+            // What runs has to show that it does what its source runs did before anybody is offered it.
+            match run_again(self.call, &draft.name, &replay).await {
+                Trial::Stopped => return Ok(Step::Nothing),
+                // Without a page to run it the person has it tried, later.
+                Trial::CannotRun(_) => {}
+                Trial::Ran(differences) if differences.is_empty() => replayed = Some(differences),
+                Trial::Ran(differences) => {
+                    let reason =
+                        format!("its draft does not give what its source runs gave: {}", differences.join("; "));
+                    self.state.failed.retain(|failed| failed.signature != pattern.signature);
+                    self.state.failed.push(FailedTrial {
+                        signature: pattern.signature.clone(),
+                        count: pattern.count,
+                        reason: reason.clone(),
+                    });
+                    return Ok(Step::HeldBack(reason));
+                }
+            }
+        }
         let message = if standing.is_some() { update_message } else { create_message };
         let message = message(&draft.skill_id, pattern.count);
         // A skill that there is may have been changed by hand, and one that runs has to show that it does: a person decides.
@@ -288,7 +322,7 @@ impl<S: Storage + Models> Work<'_, '_, S> {
             created_at: self.call.now.timestamp_s,
             trial,
             replay,
-            replayed: None,
+            replayed,
         });
         Ok(Step::Made(row))
     }
@@ -339,7 +373,7 @@ impl<S: Storage + Models> Work<'_, '_, S> {
                 .map(|(skill, _)| skill.clone())
                 .collect();
             (!skills.is_empty()
-                && other.success_rate >= self.thresholds.min_success_rate
+                && other.success_rate >= self.asked.thresholds.min_success_rate
                 && other.signature != pattern.signature)
                 .then(|| (other.goal.clone(), skills))
         };
@@ -348,7 +382,7 @@ impl<S: Storage + Models> Work<'_, '_, S> {
     }
 
     /// The runs to run again, with all that they need.
-    async fn replay(
+    async fn replay_steps(
         &self,
         pattern: &Pattern,
         runs: &[SourceRun],

@@ -5,69 +5,74 @@ mod archive;
 mod counting;
 mod drafting;
 mod offers;
+mod overview;
+mod settings;
 mod state;
 mod system;
+mod trial;
+mod workshop;
 
 pub use archive::archive;
 pub use offers::{accept, drafts, reject, replayed};
+pub use overview::{due_now, overview, pattern};
+pub use settings::put as put_settings;
+pub use trial::try_again;
+pub use workshop::{Progress, Stage, ToldOutput, Workshop};
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use self::state::{LastRun, State, TURN};
+use self::state::{LastRun, TURN};
 use super::{ApiError, Call, ErrorCode, volume_named};
 use crate::kernel::access::Volume;
-use crate::kernel::evolution::{Due, Level, Pattern, Thresholds, should_archive};
+use crate::kernel::evolution::{Level, Pattern, Thresholds};
 use crate::kernel::llm::Models;
 use crate::kernel::manager::Storage;
 
 /// `POST /evolve`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct EvolveRequest {
     level: Level,
     team_id: Option<String>,
-    auto_apply: bool,
+    /// Where nobody chose: yes.
+    auto_apply: Option<bool>,
     min_pattern_count: Option<usize>,
     min_success_rate: Option<f64>,
     /// Whether a connected model writes the skills: what traces say then goes to its provider.
-    use_model: bool,
+    use_model: Option<bool>,
     /// Whether it runs only at its time.
     only_if_due: bool,
 }
 
-impl Default for EvolveRequest {
-    fn default() -> Self {
-        Self {
-            level: Level::User,
-            team_id: None,
-            auto_apply: true,
-            min_pattern_count: None,
-            min_success_rate: None,
-            use_model: false,
-            only_if_due: false,
-        }
-    }
+/// What a run was asked for, with the settings in force where it says nothing.
+struct Asked {
+    level: Level,
+    auto_apply: bool,
+    use_model: bool,
+    thresholds: Thresholds,
 }
 
-impl EvolveRequest {
-    fn thresholds(&self) -> Result<Thresholds, ApiError> {
-        let usual = self.level.thresholds();
-        let thresholds = Thresholds {
-            min_pattern_count: self.min_pattern_count.unwrap_or(usual.min_pattern_count),
-            min_success_rate: self.min_success_rate.unwrap_or(usual.min_success_rate),
-        };
-        if thresholds.min_pattern_count < 2 {
-            return Err(ApiError::new(ErrorCode::Unprocessable, "'min_pattern_count' should be 2 or more"));
-        }
-        if !(0.0..=1.0).contains(&thresholds.min_success_rate) {
-            return Err(ApiError::new(ErrorCode::Unprocessable, "'min_success_rate' should be from 0 to 1"));
-        }
-        Ok(thresholds)
+/// The thresholds of a level, where these are not others.
+fn thresholds_of(level: Level, count: Option<usize>, rate: Option<f64>) -> Result<Thresholds, ApiError> {
+    let usual = level.thresholds();
+    let thresholds = Thresholds {
+        min_pattern_count: count.unwrap_or(usual.min_pattern_count),
+        min_success_rate: rate.unwrap_or(usual.min_success_rate),
+    };
+    if thresholds.min_pattern_count < 2 {
+        return Err(ApiError::new(ErrorCode::Unprocessable, "'min_pattern_count' should be 2 or more"));
     }
+    if !(0.0..=1.0).contains(&thresholds.min_success_rate) {
+        return Err(ApiError::new(ErrorCode::Unprocessable, "'min_success_rate' should be from 0 to 1"));
+    }
+    Ok(thresholds)
 }
+
+/// The name of what a model writes for evolution.
+const MODEL_STREAM: &str = "evolution";
 
 /// What a run did so far.
 #[derive(Default)]
@@ -78,32 +83,65 @@ struct Outcome {
     notes: Vec<Value>,
 }
 
-/// `POST /evolve {level, team_id?, auto_apply, min_pattern_count?, min_success_rate?, use_model?, only_if_due?}`
-pub async fn evolve<S: Storage + Models>(call: &Call<'_, S>) -> Result<Value, ApiError> {
-    let asked: EvolveRequest = call.request.json_or_default()?;
-    let thresholds = asked.thresholds()?;
-    let volume = volume_of(call, asked.level, asked.team_id.as_deref())?;
+/// `POST /evolve {level, team_id?, auto_apply?, min_pattern_count?, min_success_rate?, use_model?, only_if_due?}`. What is left out is as the
+/// person chose it for this level (`PUT /evolution/settings`).
+pub async fn evolve<S: Storage + Models + Workshop>(call: &Call<'_, S>) -> Result<Value, ApiError> {
+    let request: EvolveRequest = call.request.json_or_default()?;
+    let volume = volume_of(call, request.level, request.team_id.as_deref())?;
+    let chosen = settings::load(call, &volume).await?;
+    let asked = Asked {
+        level: request.level,
+        auto_apply: request.auto_apply.or(chosen.auto_apply).unwrap_or(true),
+        use_model: request.use_model.or(chosen.use_model).unwrap_or_default(),
+        thresholds: thresholds_of(
+            request.level,
+            request.min_pattern_count.or(chosen.min_pattern_count),
+            request.min_success_rate.or(chosen.min_success_rate),
+        )?,
+    };
+    let workshop = call.manager.storage();
+    workshop.begin();
+    workshop.tell(&Progress::of(Stage::Waiting, 0, 0, ""));
     // One tab works, the others wait and then find that nothing is due.
-    let _turn = call.manager.storage().turn(TURN).await;
-    let mut state = state::load(call, &volume).await?;
-    if asked.only_if_due && !due(call, asked.level, &state).is_due {
-        return Ok(
-            json!({ "status": "not_due", "next_run": due(call, asked.level, &state).next_run, "traces_analyzed": 0,
-            "patterns_detected": 0, "viable_patterns": 0, "skills_created": 0, "skills": [] }),
-        );
+    let _turn = workshop.turn(TURN).await;
+    let answer = run(call, &asked, &volume, request.only_if_due).await;
+    workshop.tell(&Progress::of(Stage::Over, 0, 0, ""));
+    answer
+}
+
+async fn run<S: Storage + Models + Workshop>(
+    call: &Call<'_, S>,
+    asked: &Asked,
+    volume: &Volume,
+    only_if_due: bool,
+) -> Result<Value, ApiError> {
+    let mut state = state::load(call, volume).await?;
+    let due = overview::due(call, asked.level, &state);
+    if only_if_due && !due.is_due {
+        return Ok(json!({ "status": "not_due", "next_run": due.next_run, "traces_analyzed": 0,
+            "patterns_detected": 0, "viable_patterns": 0, "skills_created": 0, "skills": [] }));
     }
     let mut outcome = Outcome::default();
     match asked.level {
-        Level::User | Level::Team => drafting::run(call, &asked, thresholds, &volume, &mut state, &mut outcome).await?,
-        Level::System => system::run(call, &asked, &mut state, &mut outcome).await?,
+        Level::User | Level::Team => drafting::run(call, asked, volume, &mut state, &mut outcome).await?,
+        Level::System => system::run(call, asked, &mut state, &mut outcome).await?,
     }
     let created = outcome.skills.iter().filter(|skill| skill["status"] != "updated").count();
     outcome.counts.insert("skills_created".to_owned(), created);
-    state.last_run = Some(LastRun { at: call.now.timestamp_s, counts: outcome.counts.clone() });
-    state::save(call, &volume, &state, None).await?;
+    let is_stopped = call.manager.storage().is_stopped();
+    if !is_stopped {
+        // A run that was stopped, or whose page was closed, is still due.
+        state.last_run = Some(LastRun {
+            at: call.now.timestamp_s,
+            counts: outcome.counts.clone(),
+            held_back: outcome.held_back.clone(),
+        });
+        state.runs += 1;
+        state::save(call, volume, &state, None).await?;
+    }
     let count = |name: &str| outcome.counts.get(name).copied().unwrap_or_default();
     Ok(json!({
-        "status": "completed",
+        "status": if is_stopped { "stopped" } else { "completed" },
         "level": asked.level,
         "volume": volume.to_string(),
         "traces_read": count("traces_read"),
@@ -117,96 +155,16 @@ pub async fn evolve<S: Storage + Models>(call: &Call<'_, S>) -> Result<Value, Ap
     }))
 }
 
-/// `GET /evolution?level=&team_id=`: when it runs, and what was found when it last ran.
-pub async fn overview<S: Storage>(call: &Call<'_, S>) -> Result<Value, ApiError> {
-    let mut next_run = json!({ "user": null, "team": null, "system": null });
-    let mut due_now = Vec::new();
-    let mut waiting = 0;
-    for level in Level::ALL {
-        let Ok(volume) = volume_of(call, level, call.request.parameter("team_id")) else { continue };
-        let state = state::load(call, &volume).await?;
-        if state.last_run.is_none() {
-            // From now on it can be missed.
-            state::save(call, &volume, &state, None).await?;
-        }
-        let due = due(call, level, &state);
-        next_run[json!(level).as_str().unwrap_or_default()] = json!(due.next_run);
-        waiting += state.drafts.len();
-        if due.is_due {
-            due_now.push(level);
-        }
-    }
-    let level = match call.request.parameter("level") {
-        Some(name) => serde_json::from_value(json!(name)).map_err(|_| {
-            ApiError::new(ErrorCode::MalformedRequest, format!("There is no level '{name}'"))
-                .detail("The levels are user, team and system")
-        })?,
-        None => Level::User,
-    };
-    let volume = volume_of(call, level, call.request.parameter("team_id"))?;
-    let state = state::load(call, &volume).await?;
-    let ledger = state::load_ledger(call, &volume).await?;
-    let patterns: Vec<Value> = ledger.patterns().iter().map(pattern_row).collect();
-    let days: BTreeMap<String, usize> = ledger
-        .by_day()
-        .into_iter()
-        .map(|(day, count)| (crate::kernel::volume::Day::of(day * 86_400).to_string().replace('/', "-"), count))
-        .collect();
-    Ok(json!({
-        "next_run": next_run,
-        "due": due_now,
-        "last_run": state.last_run,
-        "level": level,
-        "traces": ledger.traces(),
-        "traces_by_day": days,
-        "total": patterns.len(),
-        "patterns": call.request.page(patterns)?,
-        "skills": evolved_skills(call, &volume, &ledger).await?,
-        "drafts": waiting,
-        "rejected": state.rejected,
-        "notes": ledger.notes(),
-    }))
-}
-
-/// The skills of a volume that evolution made, with how they did.
-async fn evolved_skills<S: Storage>(
-    call: &Call<'_, S>,
-    volume: &Volume,
-    ledger: &crate::kernel::evolution::Ledger,
-) -> Result<Vec<Value>, ApiError> {
-    let shelf = call.manager.shelf(volume, call.now).await?;
-    let mut rows = Vec::new();
-    for skill in shelf.library.skills.values().filter(|skill| skill.front_matter["generator"].is_string()) {
-        let created = skill.front_matter["created_at"].as_str().and_then(day_of).unwrap_or(call.now.timestamp_s);
-        let usage = ledger.usage(&skill.skill_id, created);
-        let age_days = (call.now.timestamp_s - created).div_euclid(86_400);
-        rows.push(json!({
-            "skill_id": skill.skill_id,
-            "name": skill.name,
-            "created_at": skill.front_matter["created_at"],
-            "generator": skill.front_matter["generator"],
-            "confidence": skill.front_matter["confidence"],
-            "usage": usage,
-            "archive": should_archive(&usage, age_days),
-        }));
-    }
-    Ok(rows)
-}
-
-/// The beginning of a day such as `2026-11-22`.
-fn day_of(text: &str) -> Option<i64> {
-    let head = format!("{{\"goal\":\"x\",\"date\":{}}}", json!(text));
-    Some(crate::kernel::evolution::read_legacy_trace(&head)?.started_at).filter(|moment| *moment > 0)
+/// `POST /evolve/stop`: the run of this page goes no further; what it made stays, and it is due again.
+pub fn stop<S: Storage + Models + Workshop>(call: &Call<'_, S>) -> Value {
+    call.manager.storage().ask_to_stop();
+    Models::stop(call.manager.storage(), MODEL_STREAM);
+    json!({ "stopped": true })
 }
 
 /// Today, as front matter has it.
 fn today<S: Storage>(call: &Call<'_, S>) -> String {
     crate::kernel::volume::Day::of(call.now.timestamp_s).to_string().replace('/', "-")
-}
-
-fn due<S: Storage>(call: &Call<'_, S>, level: Level, state: &State) -> Due {
-    let last = state.last_run.as_ref().map_or(state.since, |run| run.at);
-    Due::of(level, last, call.now.timestamp_s, call.now.offset_min)
 }
 
 /// The volume that a level works for.

@@ -199,7 +199,7 @@ pub async fn replayed<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<Value,
 }
 
 /// A draft, with the volume whose state has it.
-async fn find<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<(Volume, State, KeptDraft), ApiError> {
+pub async fn find<S: Storage>(call: &Call<'_, S>, id: &str) -> Result<(Volume, State, KeptDraft), ApiError> {
     for level in Level::ALL {
         let team = id.strip_prefix("team/").and_then(|rest| rest.split(':').next());
         let Ok(volume) = volume_of(call, level, team) else { continue };

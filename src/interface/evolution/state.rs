@@ -29,6 +29,24 @@ pub struct State {
     pub drafts: Vec<KeptDraft>,
     /// What a person did not want.
     pub rejected: Vec<Rejection>,
+    /// What did not pass its trial, and is tried again when there is more of it.
+    pub failed: Vec<FailedTrial>,
+    /// How many runs came to their end.
+    pub runs: u64,
+    /// Whether nothing was kept yet.
+    #[serde(skip)]
+    pub is_new: bool,
+}
+
+/// A draft that did not do what it was drafted from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedTrial {
+    /// The pattern's.
+    pub signature: String,
+    /// How often it had been done then.
+    pub count: usize,
+    /// What differed.
+    pub reason: String,
 }
 
 /// A run, and what came of it.
@@ -39,6 +57,8 @@ pub struct LastRun {
     pub at: i64,
     /// The counts that it answered.
     pub counts: BTreeMap<String, usize>,
+    /// What recurs and became no draft, and why.
+    pub held_back: Vec<Value>,
 }
 
 /// A draft that waits.
@@ -97,9 +117,11 @@ pub struct Rejection {
 pub async fn load<S: Storage>(call: &Call<'_, S>, volume: &Volume) -> Result<State, ApiError> {
     let row = read(call, &key(volume, "state")).await?;
     // What cannot be read is begun anew; what was drafted is in its branches.
-    Ok(row
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_else(|| State { since: call.now.timestamp_s, ..State::default() }))
+    Ok(row.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_else(|| State {
+        since: call.now.timestamp_s,
+        is_new: true,
+        ..State::default()
+    }))
 }
 
 /// What was counted for a volume.
@@ -114,16 +136,23 @@ pub async fn save<S: Storage>(
     state: &State,
     ledger: Option<&Ledger>,
 ) -> Result<(), ApiError> {
-    let mut put = vec![(key(volume, "state"), serde_json::to_vec(state).unwrap_or_default())];
-    put.extend(ledger.map(|ledger| (key(volume, "ledger"), ledger.encode())));
-    let write = RowsWrite { put, durability: Durability::Strict, ..RowsWrite::default() };
+    let mut rows = vec![(key(volume, "state"), serde_json::to_vec(state).unwrap_or_default())];
+    rows.extend(ledger.map(|ledger| (key(volume, "ledger"), ledger.encode())));
+    put(call, rows).await
+}
+
+/// Writes rows of the device, all or none.
+pub async fn put<S: Storage>(call: &Call<'_, S>, rows: Vec<(String, Vec<u8>)>) -> Result<(), ApiError> {
+    let write = RowsWrite { put: rows, durability: Durability::Strict, ..RowsWrite::default() };
     Ok(call.manager.device_rows().write(write).await.map_err(ManagerError::from)?)
 }
 
-async fn read<S: Storage>(call: &Call<'_, S>, key: &str) -> Result<Option<Vec<u8>>, ApiError> {
+/// A row of the device.
+pub async fn read<S: Storage>(call: &Call<'_, S>, key: &str) -> Result<Option<Vec<u8>>, ApiError> {
     Ok(call.manager.device_rows().read(&[key.to_owned()]).await.map_err(ManagerError::from)?.pop().flatten())
 }
 
-fn key(volume: &Volume, what: &str) -> String {
+/// The name of a row about a volume.
+pub fn key(volume: &Volume, what: &str) -> String {
     format!("evolution/{volume}/{what}.json")
 }

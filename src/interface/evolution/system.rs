@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::counting::count_new;
 use super::state::{self, State};
-use super::{EvolveRequest, Outcome};
+use super::{Asked, Outcome, Workshop};
 use crate::interface::skills::{carried, is_standing};
 use crate::interface::{ApiError, Call};
 use crate::kernel::access::{Action, Role, Volume};
@@ -13,9 +13,9 @@ use crate::kernel::manager::Storage;
 use crate::kernel::proposal::{Promotion, ProposalName};
 use crate::kernel::volume::{Person, RefName, Revision};
 
-pub async fn run<S: Storage>(
+pub async fn run<S: Storage + Workshop>(
     call: &Call<'_, S>,
-    asked: &EvolveRequest,
+    asked: &Asked,
     state: &mut State,
     outcome: &mut Outcome,
 ) -> Result<(), ApiError> {
@@ -26,14 +26,19 @@ pub async fn run<S: Storage>(
     let own = call.manager.own_volume();
     let mut own_state = state::load(call, &own).await?;
     let mut own_ledger = state::load_ledger(call, &own).await?;
-    let mut read = count_new(call, Level::User, &own, &mut own_state, &mut own_ledger).await?;
+    let Some(mut read) = count_new(call, Level::User, &own, &mut own_state, &mut own_ledger).await? else {
+        return Ok(());
+    };
     state::save(call, &own, &own_state, Some(&own_ledger)).await?;
     let mut analyzed = own_ledger.traces();
     let (mut looked_at, mut worth_it) = (0, 0);
     for team in teams {
         let mut team_state = state::load(call, &team).await?;
         let mut ledger = state::load_ledger(call, &team).await?;
-        read += count_new(call, Level::Team, &team, &mut team_state, &mut ledger).await?;
+        let Some(read_there) = count_new(call, Level::Team, &team, &mut team_state, &mut ledger).await? else {
+            return Ok(());
+        };
+        read += read_there;
         state::save(call, &team, &team_state, Some(&ledger)).await?;
         analyzed += ledger.traces();
         let shelf = call.manager.shelf(&team, call.now).await?;

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::goal::hash_of;
-use super::near::{Near, nearness};
+use super::near::Near;
 use super::outcome::Reaction;
 use super::shape::{Shape, shapes};
-use super::{Evidence, Goal, Parameter, Pattern, PatternKind, Reading, RunRecord, SAME_GOAL, Usage, What};
+use super::{Evidence, Goal, Occurrence, Parameter, Pattern, PatternKind, Reading, RunRecord, SAME_GOAL, Usage, What};
 use crate::kernel::dag::Workflow;
 
 /// Another number means that what is kept has another form, and everything is counted anew.
@@ -116,6 +116,8 @@ struct Index {
     near: Near,
     /// Variants, as [`Near`] numbers them.
     variants: Vec<(u32, u16)>,
+    /// The first variant of each group of goals.
+    firsts: Vec<u32>,
     names: HashMap<String, u32>,
     traces: HashMap<String, Vec<u32>>,
 }
@@ -202,6 +204,67 @@ impl Ledger {
             usage.rating = Some(rated / usage.rated as f64);
         }
         usage
+    }
+
+    /// How each skill did that took part in anything, by its id.
+    #[must_use]
+    pub fn usages(&self) -> BTreeMap<&str, Usage> {
+        let mut known: BTreeSet<(&str, u32)> = BTreeSet::new();
+        let mut sums: BTreeMap<u32, (Usage, f64, f64)> = BTreeMap::new();
+        for seen in self.groups.iter().flat_map(|group| &group.seen) {
+            for skill in &seen.skills {
+                // A run counts in each of its parts.
+                if !known.insert((&seen.id, *skill)) {
+                    continue;
+                }
+                let (usage, scores, rated) = sums.entry(*skill).or_default();
+                usage.uses += 1;
+                usage.last_at = usage.last_at.max(seen.at);
+                *scores += seen.score();
+                match seen.rating {
+                    Some(rating) => {
+                        usage.rated += 1;
+                        *rated += f64::from(rating);
+                    }
+                    None if seen.derived <= super::measure::CORRECTED => usage.corrected += 1,
+                    None => {}
+                }
+            }
+        }
+        let usage = |(skill, (usage, scores, rated)): (u32, (Usage, f64, f64))| {
+            let success_rate = Some(scores / usage.uses.max(1) as f64);
+            let rating = (usage.rated > 0).then(|| rated / usage.rated as f64);
+            Some((self.names.get(skill as usize)?.as_str(), Usage { success_rate, rating, ..usage }))
+        };
+        sums.into_iter().filter_map(usage).collect()
+    }
+
+    /// The pattern of a signature, if it was seen at all.
+    #[must_use]
+    pub fn pattern_of(&self, signature: &str) -> Option<Pattern> {
+        self.groups
+            .iter()
+            .find(|group| group.key == signature && !group.seen.is_empty())
+            .map(|group| self.pattern(group))
+    }
+
+    /// What a pattern was seen in, oldest first.
+    #[must_use]
+    pub fn occurrences(&self, signature: &str) -> Vec<Occurrence> {
+        let Some(group) = self.groups.iter().find(|group| group.key == signature) else { return Vec::new() };
+        let occurrence = |seen: &Seen| Occurrence {
+            trace_id: seen.id.clone(),
+            at: seen.at,
+            goal: group.variants.get(usize::from(seen.variant)).map_or(&group.text, |variant| &variant.text).clone(),
+            duration_ms: f64::from(seen.ms),
+            score: seen.score(),
+            is_rated: seen.rating.is_some(),
+            skills: seen.skills.iter().filter_map(|skill| self.names.get(*skill as usize).cloned()).collect(),
+            given: seen.given.clone(),
+        };
+        let mut found: Vec<Occurrence> = group.seen.iter().map(occurrence).collect();
+        found.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.trace_id.cmp(&other.trace_id)));
+        found
     }
 
     /// How many traces each of these days has, by the number of the day since 1970.

@@ -33,7 +33,7 @@ pub use legacy::read_legacy_trace;
 pub use level::{DAY_S, Due, Level, Rules};
 pub use measure::{FilterTrial, ReplayPlan, ReplayStep, Usage, compare_outputs, filter_trial, should_archive};
 pub use model::{checked_answer, prompt, repair};
-pub use pattern::{Parameter, Pattern, PatternKind, Thresholds};
+pub use pattern::{Occurrence, Parameter, Pattern, PatternKind, Thresholds};
 pub use run_record::{NodeRecord, RunRecord};
 
 #[cfg(test)]

@@ -9,12 +9,15 @@ use super::goal::{Goal, similarity};
 const BANDS: usize = 12;
 const ROWS: usize = 2;
 /// The most goals in a bucket: a word that everybody uses must not make every goal meet every other.
-const BUCKET: usize = 40;
+const BUCKET: usize = 24;
 
-/// Goals by their buckets; each is known by a number that the caller gives.
+/// Goals by their buckets, numbered as they came. Their words lie side by side: to compare a goal with hundreds, the memory is what counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Near {
     buckets: HashMap<(u8, u64), Bucket>,
+    words: Vec<u32>,
+    /// Where the words of each begin, and how many of them are weighty; the others follow up to the next.
+    spans: Vec<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -24,8 +27,12 @@ struct Bucket {
 }
 
 impl Near {
-    /// Puts a goal in.
-    pub fn put(&mut self, number: u32, weighty: &[u32], generic: &[u32]) {
+    /// Puts a goal in; it has the next number.
+    pub fn put(&mut self, weighty: &[u32], generic: &[u32]) {
+        let number = self.spans.len() as u32;
+        self.spans.push((self.words.len() as u32, weighty.len() as u32));
+        self.words.extend(weighty);
+        self.words.extend(generic);
         for key in keys(weighty, generic) {
             let bucket = self.buckets.entry(key).or_default();
             if bucket.members.len() < BUCKET {
@@ -39,6 +46,15 @@ impl Near {
         }
     }
 
+    /// How near a goal is to the one of this number.
+    pub fn nearness(&self, goal: &Goal, number: u32) -> f64 {
+        let number = number as usize;
+        let (start, weighty) = self.spans[number];
+        let end = self.spans.get(number + 1).map_or(self.words.len(), |(start, _)| *start as usize);
+        let (weighty, generic) = self.words[start as usize..end].split_at(weighty as usize);
+        similarity((&goal.weighty, &goal.generic), (weighty, generic))
+    }
+
     /// The numbers of goals that may be near, each once.
     pub fn candidates(&self, goal: &Goal) -> Vec<u32> {
         let mut found: Vec<u32> = keys(&goal.weighty, &goal.generic)
@@ -49,11 +65,6 @@ impl Near {
         found.dedup();
         found
     }
-}
-
-/// How much a goal is the one of these words.
-pub(super) fn nearness(goal: &Goal, weighty: &[u32], generic: &[u32]) -> f64 {
-    similarity((&goal.weighty, &goal.generic), (weighty, generic))
 }
 
 /// One key for each band, over the weighty words; goals without any go by the others.

@@ -41,6 +41,27 @@ pub struct Parameter {
     pub varied: bool,
 }
 
+/// Once that a pattern was seen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Occurrence {
+    /// The trace.
+    pub trace_id: String,
+    /// When.
+    pub at: i64,
+    /// What was wanted, in the words of then.
+    pub goal: String,
+    /// How long it took.
+    pub duration_ms: f64,
+    /// How well it went, from 0 to 1.
+    pub score: f64,
+    /// Whether somebody said so, rather than what followed.
+    pub is_rated: bool,
+    /// The skills that took part.
+    pub skills: Vec<String>,
+    /// What it was given.
+    pub given: Vec<String>,
+}
+
 /// A pattern.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pattern {

@@ -8,11 +8,12 @@ use crate::ui::parts::reactive::{Show, dynamic, live};
 use crate::ui::state::{Room, Section};
 
 /// The places of a phone: which, icon, name.
-const PLACES: [(Section, &str, &str); 5] = [
+const PLACES: [(Section, &str, &str); 6] = [
     (Section::Work, "workflow", "Work"),
     (Section::Chat, "message-square", "Chat"),
     (Section::Skills, "library", "Skills"),
     (Section::Volumes, "database", "Volumes"),
+    (Section::Evolution, "wand-sparkles", "Evolve"),
     (Section::Settings, "settings", "Settings"),
 ];
 

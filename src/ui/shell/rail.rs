@@ -9,10 +9,11 @@ use crate::ui::parts::reactive::{Show, live, press};
 use crate::ui::state::Section;
 
 /// The sections: which, icon, name.
-pub const SECTIONS: [(Section, &str, &str); 4] = [
+pub const SECTIONS: [(Section, &str, &str); 5] = [
     (Section::Work, "workflow", "Work"),
     (Section::Skills, "library", "Skills"),
     (Section::Volumes, "database", "Volumes"),
+    (Section::Evolution, "wand-sparkles", "Evolve"),
     (Section::Settings, "settings", "Settings"),
 ];
 

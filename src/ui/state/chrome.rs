@@ -19,6 +19,8 @@ pub enum Section {
     Skills,
     /// The volumes: files, history, proposals, remotes.
     Volumes,
+    /// What recurs, drafted as skills, and the decision about it.
+    Evolution,
     /// Choices of this browser.
     Settings,
 }

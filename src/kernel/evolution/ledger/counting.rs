@@ -2,7 +2,7 @@
 
 use super::{
     DRIFT, Evidence, FORM, Goal, Group, Index, Ledger, MOST_NOTES, MOST_SESSIONS, MOST_VARIANTS, Note, Reaction,
-    Reading, RunRecord, SAME_GOAL, Seen, Shape, Variant, Verdict, What, hash_of, nearness, shapes,
+    Reading, RunRecord, SAME_GOAL, Seen, Shape, Variant, Verdict, What, hash_of, shapes,
 };
 
 /// What is thought of a reply that nobody rated: it came, and nobody complained.
@@ -58,9 +58,13 @@ impl Ledger {
         let Some(session) = evidence.session_id.as_deref().map(hash_of) else { return };
         let reaction = super::super::outcome::reaction(&evidence.text).map(|(reaction, _)| reaction);
         let before = self.sessions.insert(session, (trace_id.to_owned(), evidence.started_at));
-        if self.sessions.len() > MOST_SESSIONS {
-            let oldest = self.sessions.iter().min_by_key(|(_, (_, at))| *at).map(|(session, _)| *session);
-            oldest.map(|session| self.sessions.remove(&session));
+        if self.sessions.len() > 2 * MOST_SESSIONS {
+            // Now and then the older half goes: to look for the oldest each time would cost more than all else.
+            let mut oldest: Vec<(i64, u32)> = self.sessions.iter().map(|(session, (_, at))| (*at, *session)).collect();
+            oldest.sort_unstable();
+            for (_, session) in oldest.into_iter().take(MOST_SESSIONS) {
+                self.sessions.remove(&session);
+            }
         }
         let (Some(reaction), Some((before, at))) = (reaction, before) else { return };
         if before == trace_id || evidence.started_at - at > REACTION_WITHIN_S {
@@ -119,13 +123,11 @@ impl Ledger {
     /// The group of a goal that was never put in these words.
     fn place_of(&mut self, goal: &Goal, text: &str) -> (u32, u16) {
         let index = self.index.get_or_insert_default();
-        let groups = &self.groups;
         let near = index.near.candidates(goal).into_iter().filter_map(|number| {
             let (group, variant) = index.variants[number as usize];
-            let variants = &groups[group as usize].variants;
-            let (variant, first) = (&variants[usize::from(variant)], &variants[0]);
-            let here = nearness(goal, &variant.weighty, &variant.generic);
-            let is_near = here >= SAME_GOAL && nearness(goal, &first.weighty, &first.generic) >= SAME_GOAL - DRIFT;
+            let here = index.near.nearness(goal, number);
+            let is_near = here >= SAME_GOAL
+                && (variant == 0 || index.near.nearness(goal, index.firsts[group as usize]) >= SAME_GOAL - DRIFT);
             is_near.then_some((here, group))
         });
         // The nearest; of equals the older group.
@@ -243,7 +245,11 @@ impl Index {
 
     fn learn(&mut self, group: u32, place: u16, variant: &Variant) {
         self.exact.entry(variant.signature.clone()).or_insert((group, place));
-        self.near.put(self.variants.len() as u32, &variant.weighty, &variant.generic);
+        if place == 0 {
+            self.firsts.resize(self.firsts.len().max(group as usize + 1), 0);
+            self.firsts[group as usize] = self.variants.len() as u32;
+        }
+        self.near.put(&variant.weighty, &variant.generic);
         self.variants.push((group, place));
     }
 }
