@@ -93,7 +93,8 @@ test("a VQE and its plot, run again and again, become one node that gives the sa
   expect(defaults).toEqual({ bond_length: 0.735, basis: "STO-3G" });
   const again = await run({ nodes: [{ nodeId: "one", skillId: compound.skillId }], edges: [] });
   expect(again.status).toBe("completed");
-  expect(again.nodes["one"]!.outputs).toEqual(runs[0]!.nodes["curve"]!.outputs);
+  const curve = Object.values(again.nodes).find((node) => "plot" in node.outputs);
+  expect(curve!.outputs).toEqual(runs[0]!.nodes["curve"]!.outputs);
 });
 
 test("two tabs are open when it is time: it runs once, and by itself", async ({ person, site }) => {
@@ -173,7 +174,7 @@ test("traces that are broken, huge, hostile or old are skipped or read with a li
   const page = await visit();
   const at = Math.floor(Date.now() / 1000) - DAY_S;
   const trace = (number: number, goal: string, more = "") => ({
-    path: `traces/2026/11/20/${at + number}-${String(number).padStart(10, "0")}.md`,
+    path: `traces/${new Date((at + number) * 1000).toISOString().slice(0, 10).replaceAll("-", "/")}/${at + number}-${String(number).padStart(10, "0")}.md`,
     content: `---\nkind: chat\ngoal: ${JSON.stringify(goal)}\nstarted_at: ${at + number}\nsuccess_rating: 1\n---\n\n# Execution Trace\n\n${more}`,
   });
   const markup = `Show the <img src=x onerror="window.hacked = 1"> of <script>window.hacked = 2</script> the invoice`;

@@ -55,6 +55,8 @@ answers! {
         pub replay: Vec<Value>,
         /// What differed when it ran that.
         pub replayed: Option<Vec<String>>,
+        /// Why it could not be run when it was drafted.
+        pub cannot_run: Option<String>,
         /// Its file's text.
         pub source: Option<String>,
         /// Its prose, safe to insert.

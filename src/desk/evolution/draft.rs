@@ -122,7 +122,8 @@ fn trial(evolution: Evolution, draft: &Draft) -> AnyView {
         told => {
             let differences = told.clone().unwrap_or_default();
             let text = if told.is_none() {
-                format!("Not tried yet: it has to give what {runs} gave before it is taken.")
+                let why = draft.cannot_run.as_ref().map(|reason| format!(" It could not be run then: {reason}"));
+                format!("Not tried yet: it has to give what {runs} gave before it is taken.{}", why.unwrap_or_default())
             } else {
                 format!("It does not give what its runs gave: {}", differences.join("; "))
             };

@@ -254,13 +254,13 @@ impl<S: Storage + Models + Workshop> Work<'_, '_, S> {
             }
             _ => Vec::new(),
         };
-        let mut replayed = None;
+        let (mut replayed, mut cannot_run) = (None, None);
         if !replay.is_empty() {
             // What runs has to show that it does what its source runs did before anybody is offered it.
             match run_again(self.call, &draft.name, &replay).await {
                 Trial::Stopped => return Ok(Step::Nothing),
                 // Without a page to run it the person has it tried, later.
-                Trial::CannotRun(_) => {}
+                Trial::CannotRun(reason) => cannot_run = Some(reason),
                 Trial::Ran(differences) if differences.is_empty() => replayed = Some(differences),
                 Trial::Ran(differences) => {
                     let reason =
@@ -323,6 +323,7 @@ impl<S: Storage + Models + Workshop> Work<'_, '_, S> {
             trial,
             replay,
             replayed,
+            cannot_run,
         });
         Ok(Step::Made(row))
     }

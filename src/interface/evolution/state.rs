@@ -98,6 +98,9 @@ pub struct KeptDraft {
     /// What came of them: lines on what differs, nothing if nothing does.
     #[serde(default)]
     pub replayed: Option<Vec<String>>,
+    /// Why they could not be run when it was drafted.
+    #[serde(default)]
+    pub cannot_run: Option<String>,
 }
 
 /// A draft that a person did not want.

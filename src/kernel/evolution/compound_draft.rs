@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::draft::{Draft, DraftKind, SkillHead, id_for, shortened};
+use super::draft::{Draft, DraftKind, SkillHead, id_for, several, shortened};
 use super::shape::{Shape, shapes};
 use super::{Pattern, RunRecord};
 use crate::kernel::dag::{Compound, Edge, Node, Socket, Workflow};
@@ -54,10 +54,10 @@ impl Draft {
         let head = SkillHead {
             category: "workflows".to_owned(),
             description: format!(
-                "{} as one step: run {} times on {} days",
+                "{} as one step: run {} on {}",
                 titles.join(", then "),
-                pattern.count,
-                pattern.days
+                several(pattern.count, "time"),
+                several(pattern.days, "day")
             ),
             keywords: keywords.into_iter().take(8).collect(),
             name: name.clone(),

@@ -104,7 +104,12 @@ pub fn update_message(skill_id: &str, traces: usize) -> String {
 }
 
 fn counted(traces: usize) -> String {
-    if traces == 1 { "1 trace".to_owned() } else { format!("{traces} traces") }
+    several(traces, "trace")
+}
+
+/// `1 day`, `3 days`.
+pub(super) fn several(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 pub(super) fn one_line(text: &str) -> String {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::draft::{Draft, DraftKind, SkillHead, id_for, one_line, redacted, shortened};
+use super::draft::{Draft, DraftKind, SkillHead, id_for, one_line, redacted, several, shortened};
 use super::goal::Goal;
 use super::outcome::is_filler;
 use super::{Pattern, PatternKind};
@@ -39,7 +39,7 @@ pub(super) fn head_of(pattern: &Pattern) -> SkillHead {
     let name = name_of(usual);
     let times = if pattern.kind == PatternKind::Workflow { "run" } else { "asked for" };
     let what = shortened(&plain(&Goal::of(usual).template), 100);
-    let description = format!("{what}: {times} {} times on {} days", pattern.count, pattern.days);
+    let description = format!("{what}: {times} {} on {}", several(pattern.count, "time"), several(pattern.days, "day"));
     let keywords = keywords(pattern);
     SkillHead { category: category(&keywords).to_owned(), name, description, keywords }
 }
