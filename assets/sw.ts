@@ -48,6 +48,9 @@ self.addEventListener("message", (event) => {
   else if (asked === "VERSION") event.ports[0]?.postMessage(SHELL.version);
 });
 
+// The browser's own clock: volume workers that are there look whether evolution is due (bridge/volume-clock.ts).
+self.addEventListener("periodicsync" as "sync", () => new BroadcastChannel("llmos-evolution").postMessage("due"));
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);

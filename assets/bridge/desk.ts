@@ -82,8 +82,18 @@ async function bring(volumes: Volumes, tell: Tell, progress: (loaded: number) =>
   ]);
   await desk.default({ module_or_path: module });
   desk.open(volumes, new Sandbox(volumes.renderMarkdown), device, tell);
+  // Where the browser has no such clock, or lets only installed pages have it, what is due runs when the page is next looked at.
+  wakeNowAndThen().catch(() => undefined);
   return desk;
 }
+
+/** Has the browser say now and then that something may be due (assets/sw.ts). */
+async function wakeNowAndThen(): Promise<void> {
+  type WithClock = ServiceWorkerRegistration & { periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> } };
+  const registration = (await navigator.serviceWorker?.ready) as WithClock | undefined;
+  await registration?.periodicSync?.register("evolution", { minInterval: 12 * 3_600_000 });
+}
+
 const address = (name: string): string => new URL(name, document.baseURI).href;
 
 async function fetched(url: string): Promise<Response> {

@@ -20,7 +20,7 @@ const AFTER_OPENING_MS = 6_000;
 const LONGEST_SLEEP_MS = 15 * 60_000;
 /** After something went wrong, such as a full disk. */
 const AFTER_FAILURE_MS = 30 * 60_000;
-/** The browser's own clock says so (assets/sw.ts), and so does whoever changes what runs by itself. */
+/** The browser's own clock says so (assets/sw.ts). */
 const CHANNEL = "llmos-evolution";
 
 let timer = 0;
