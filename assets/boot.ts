@@ -46,6 +46,20 @@ function whenIdle(task: () => void): void {
   else setTimeout(task, 1000);
 }
 
+/** The words of another language, where one was chosen, come beside the program. */
+function speak(): void {
+  const chosen = /^"(\w+)"$/.exec(localStorage.getItem("llmos.language") ?? "")?.[1] ?? "en";
+  if (chosen === "en") return;
+  const module = new URL("bridge/language.js", document.baseURI).href;
+  import(module).then((language: { speak(code: string): Promise<void> }) => language.speak(chosen)).catch((error: unknown) => console.warn("The workbench stays in English:", error));
+}
+
+try {
+  speak();
+} catch {
+  // Where storage is shut no language was chosen.
+}
+
 // A browser offers an installation once, before the rest of the page has come (assets/bridge/device/device.ts).
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();

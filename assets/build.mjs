@@ -6,7 +6,7 @@
 // runtime/manifest.json and frame.json (the hashes that the page's policy has to allow).
 // Nothing is fetched here but Python wheels, by pip, from their pinned list.
 
-import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,6 +31,7 @@ const PAGE_MODULES = {
   bytes: "bridge/bytes-worker.ts",
   scene: "bridge/scene.ts",
   "skills-face": "bridge/skills-face.ts",
+  language: "bridge/language.ts",
   "volume-worker": "bridge/volume-worker.ts",
   "volume-store": "bridge/volume-store.ts",
 };
@@ -101,6 +102,7 @@ await bundlePage(Object.fromEntries(Object.entries(PAGE_MODULES).map(([name, pat
 // The types of window.llmos, for those who script the workbench.
 await copyFile(join(here, "bridge/llmos.d.ts"), join(out, "llmos.d.ts"));
 await writeAppIcons(here, out);
+await cp(join(here, "languages"), join(out, "languages"), { recursive: true });
 await writeFile(join(out, "icons.svg"), iconSprite());
 await writeFile(join(out, "desk-icons.svg"), iconSprite(DESK_ICON_NAMES));
 

@@ -13,7 +13,7 @@ use self::library::LibraryInTwoParts;
 use self::runs::Runs;
 use crate::browser::{self, Engine, PreviewOptions, Volumes};
 use crate::kernel::dag::Workflow;
-use crate::ui::{App, AppState, PreviewHandle, PreviewRequest, Section, Services, ToastKind};
+use crate::ui::{App, AppState, PanelSizes, PreviewHandle, PreviewRequest, Section, Services, ToastKind};
 
 /// Who was signed in last, for the header to show before the desk is there.
 const PROFILE_SETTING: &str = "profile";
@@ -49,6 +49,7 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
     let runs = Runs::new(state, engine.clone(), library.clone());
     let stopping = runs.clone();
     let drawing = (engine.clone(), volumes.clone());
+    let settings = volumes.clone();
     let desk = browser::Desk::new(volumes.clone(), move |what, text| hear_desk(state, &what, text));
     state.chrome.profile.set(browser::load_setting(PROFILE_SETTING).unwrap_or_default());
     Services {
@@ -56,7 +57,12 @@ fn services(state: AppState, engine: &Engine, volumes: &Volumes, library: &Libra
         stop_run: Rc::new(move || stopping.stop()),
         mount_preview: Rc::new(move |element, request| mount_preview(&drawing.0, &drawing.1, element, request)),
         load_setting: Rc::new(browser::load_setting),
-        save_setting: Rc::new(browser::save_setting),
+        save_setting: Rc::new(move |name, value| {
+            browser::save_setting(name, value);
+            if name == "theme" {
+                settings.settings_changed();
+            }
+        }),
         copy_text: Rc::new(move |text| {
             let text = text.to_owned();
             browser::spawn(async move {
@@ -85,6 +91,15 @@ fn hear_desk(state: AppState, what: &str, text: String) {
         }
         "error" => state.chrome.toast(ToastKind::Error, text),
         "canvas" => put_on_canvas(state, &text),
+        "action" => state.chrome.wanted_action.set(Some(text)),
+        "theme" => state
+            .chrome
+            .wanted_action
+            .set(Some(format!("Use the {} theme", text.to_lowercase().replace("system", "system's")))),
+        "panels" => {
+            state.chrome.panels.set(PanelSizes::default());
+            state.chrome.toast(ToastKind::Done, "Panels are back where they were at first");
+        }
         "add-skill" => state.chrome.wanted_skill.set(Some(text)),
         "skill" => {
             state.chrome.shown_skill.set(Some(text));

@@ -17,9 +17,10 @@ interface Desk {
 }
 
 /** The parts of the desk that stand in places of their own. */
-type Root = "volumes" | "chat" | "skills" | "evolution";
+type Root = "volumes" | "chat" | "skills" | "evolution" | "help" | "settings";
 
-const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat", skills: "The skills", evolution: "Evolution" };
+const TITLES: Record<Root, string> = { volumes: "The volumes", chat: "The chat", skills: "The skills", evolution: "Evolution", help: "The help", settings: "The settings" };
+const ROOTS = Object.keys(TITLES) as Root[];
 
 let bringing: Promise<Desk> | undefined;
 let attempts = 0;
@@ -29,7 +30,7 @@ const mounted = new Set<Root>();
 
 /** Shows a view of the desk, in this element from the first time on. */
 export function show(volumes: Volumes, tell: Tell, element: HTMLElement, view: string): void {
-  const root: Root = (["chat", "skills", "evolution"] as const).find((name) => view.startsWith(name)) ?? "volumes";
+  const root = ROOTS.find((root) => view.startsWith(root)) ?? "volumes";
   if (mounted.has(root)) {
     void bringing?.then((desk) => desk.show(view));
     return;

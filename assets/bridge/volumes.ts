@@ -2,6 +2,7 @@
 
 import { serveLanguageModel } from "./language-model";
 import type { VolumeChange } from "./llmos.d";
+import type { Settings } from "./settings";
 import type { Answer, Body, FromVolumes, PageAsk, ToVolumes, VolumeCalls } from "./volume-protocol";
 import type { SyncProgress } from "./volumes/remote/transport";
 import type { RowsChange } from "./volumes/rows";
@@ -26,6 +27,7 @@ export class Volumes {
   #keepingTraces: Promise<void> = Promise.resolve();
   #worker: Worker | undefined;
   #channel: BroadcastChannel | undefined;
+  #settingsFile: Promise<Settings> | undefined;
   #nextCall = 0;
   /** Does what only the page can do; whoever asked may break it off. */
   onAsk: ((ask: PageAsk, signal: AbortSignal) => Promise<unknown>) | undefined;
@@ -39,8 +41,30 @@ export class Volumes {
   }
 
   /** Every skill and workflow that the person can use, as JSON. */
-  catalogue(): Promise<string> {
-    return this.#call("catalogue", []);
+  async catalogue(): Promise<string> {
+    const catalogue: string = await this.#call("catalogue", []);
+    // Nobody waits for the file: what this browser remembers was taken up before anything was drawn.
+    void this.#settings();
+    return catalogue;
+  }
+
+  /** A choice of the person changed: the page follows now, their `settings.json` a moment later. */
+  settingsChanged(): void {
+    void this.#settings().then((settings) => settings.changed());
+  }
+
+  /** The settings as their file says them. */
+  async settingsText(): Promise<string> {
+    return (await this.#settings()).text();
+  }
+
+  /** Takes the settings that a file says; rejects, changing nothing, where it cannot be read. */
+  async takeSettings(file: Blob): Promise<void> {
+    (await this.#settings()).take(await file.text());
+  }
+
+  #settings(): Promise<Settings> {
+    return (this.#settingsFile ??= import("./settings").then(({ Settings }) => Settings.follow(this)));
   }
 
   /** A call of `window.llmos.fetch`. */

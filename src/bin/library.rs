@@ -2,8 +2,8 @@
 //!
 //!   llmos-library <root of the repository> <folder for the results>
 //!
-//! Out come `library.json` (the opening: the demo and its skills, and the names of the others) and `skills.json` (every
-//! file as it is, for the volume worker). A skill that cannot be read fails the build, at its line.
+//! Out come `library.json` (the opening: the demo and its skills, and the names of the others), `skills.json` (every
+//! file as it is, for the volume worker) and `help.json` (the pages of `docs/`). A skill that cannot be read fails the build, at its line.
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
@@ -19,7 +19,7 @@ mod build {
     use std::process::ExitCode;
     use std::{env, fs, io};
 
-    use llmos_lite::interface::{Archive, ArchivedFile, Catalogue, DEMO_WORKFLOW};
+    use llmos_lite::interface::{Archive, ArchivedFile, Catalogue, DEMO_WORKFLOW, help_pages};
     use sha2::{Digest, Sha256};
 
     pub fn main() -> ExitCode {
@@ -51,6 +51,9 @@ mod build {
         if !catalogue.workflows.contains_key(DEMO_WORKFLOW) {
             return Err(format!("assets/workflows holds no '{DEMO_WORKFLOW}', which a first visit opens"));
         }
+        let mut docs = Archive::default();
+        gather(&root.join("docs"), "docs", "md", &mut docs)?;
+        write(&target.join("help.json"), &help_pages(&docs.files)?)?;
         write(&target.join("library.json"), &catalogue.opening(DEMO_WORKFLOW))?;
         write(&target.join("skills.json"), &archive)
     }

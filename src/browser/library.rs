@@ -11,8 +11,13 @@ use crate::interface::Catalogue;
 
 /// Fetches the opening: every skill in outline, the demo's whole enough to run.
 pub async fn load_opening() -> Result<Catalogue, JsError> {
-    let text = fetch_text("library.json").await?;
+    let text = fetch_text("library.json", "Fetching the library of skills").await?;
     decode("Reading the library of skills", &text)
+}
+
+/// Fetches the pages of the help, as JSON: made by the build out of `docs/`.
+pub async fn load_help() -> Result<String, JsError> {
+    fetch_text("help.json", "Fetching the help").await
 }
 
 /// A catalogue from its JSON.
@@ -24,14 +29,13 @@ pub(super) fn decode(context: &'static str, text: &str) -> Result<Catalogue, JsE
     })
 }
 
-async fn fetch_text(path: &str) -> Result<String, JsError> {
-    const CONTEXT: &str = "Fetching the library of skills";
-    let thrown = |thrown| JsError::new(CONTEXT, &thrown);
+async fn fetch_text(path: &str, context: &'static str) -> Result<String, JsError> {
+    let thrown = |thrown| JsError::new(context, &thrown);
     let response = JsFuture::from(window().fetch_with_str(path)).await.map_err(thrown)?;
     let response: Response = response.dyn_into().map_err(thrown)?;
     if !response.ok() {
         let message = format!("the server answered {} for {path}", response.status());
-        return Err(JsError { context: CONTEXT, name: "HttpError".to_owned(), message });
+        return Err(JsError { context, name: "HttpError".to_owned(), message });
     }
     let text = JsFuture::from(response.text().map_err(thrown)?).await.map_err(thrown)?;
     Ok(text.as_string().unwrap_or_default())

@@ -29,7 +29,7 @@ pub use desk::Desk;
 pub use device::DeviceHandle;
 pub use engine::{Engine, RunListener, RunRequest};
 pub use error::JsError;
-pub use library::load_opening;
+pub use library::{load_help, load_opening};
 pub use page::{copy_text, download, prefers, version};
 pub use preview::{Preview, PreviewOptions, mount_preview};
 pub use sandbox::{SandboxHandle, SandboxRun};

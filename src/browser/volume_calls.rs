@@ -56,6 +56,15 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn restore(this: &VolumesHandle, archive: &web_sys::Blob) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, js_name = settingsChanged)]
+    fn settings_changed(this: &VolumesHandle);
+
+    #[wasm_bindgen(method, catch, js_name = settingsText)]
+    async fn settings_text(this: &VolumesHandle) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = takeSettings)]
+    async fn take_settings(this: &VolumesHandle, file: &web_sys::Blob) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = onChange)]
     fn on_change(this: &VolumesHandle, listener: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -202,6 +211,21 @@ impl VolumeCalls {
     /// Brings back what a backup holds and this device lacks; what came of each volume, as JSON.
     pub async fn restore(&self, archive: &web_sys::Blob) -> Result<String, JsError> {
         text(self.volumes.restore(archive).await, "Restoring")
+    }
+
+    /// Choices of the person changed: the page follows, and the file in their volume a moment later.
+    pub fn settings_changed(&self) {
+        self.volumes.settings_changed();
+    }
+
+    /// The settings as their file says them.
+    pub async fn settings_text(&self) -> Result<String, JsError> {
+        text(self.volumes.settings_text().await, "Reading the settings")
+    }
+
+    /// Takes the settings that a file says. A file that cannot be read changes nothing.
+    pub async fn take_settings(&self, file: &web_sys::Blob) -> Result<(), JsError> {
+        self.volumes.take_settings(file).await.map(|_| ()).map_err(|thrown| JsError::new("Reading the file", &thrown))
     }
 
     /// Hears which volume changed, and how far a sync is as JSON, for as long as the page lives.

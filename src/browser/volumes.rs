@@ -21,6 +21,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keepTrace)]
     fn keep_trace(this: &VolumesObject, report: &str);
 
+    #[wasm_bindgen(method, js_name = settingsChanged)]
+    fn settings_changed(this: &VolumesObject);
+
     #[wasm_bindgen(method, js_name = onLibraryChange)]
     fn on_library_change(this: &VolumesObject, listener: &js_sys::Function);
 
@@ -60,6 +63,11 @@ impl Volumes {
     /// Has the trace of a run kept; nobody waits for it.
     pub fn keep_trace(&self, report: &RunReport) {
         self.object.keep_trace(&serde_json::to_string(report).expect("our own reports serialise"));
+    }
+
+    /// A choice of the person changed: a moment later their file of settings does.
+    pub fn settings_changed(&self) {
+        self.object.settings_changed();
     }
 
     /// Calls `listener` whenever there may be other skills or workflows to use, for as long as the page lives.

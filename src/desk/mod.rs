@@ -12,16 +12,20 @@ mod diff;
 mod evolution;
 mod failure;
 mod files;
+mod help;
 mod history;
 mod link;
 mod over;
+mod page_facts;
 mod pairs;
 mod parts;
 mod profiles;
 mod proposals;
 mod remote;
+mod settings;
 mod skills;
 mod state;
+mod tour;
 mod volumes;
 mod window_rows;
 mod words;
@@ -40,6 +44,7 @@ use crate::browser::VolumeCalls;
 use crate::ui::parts::dom;
 use crate::ui::parts::reactive::live;
 use data::{Progress, Read};
+use page_facts::PageFacts;
 use state::{Desk, Room};
 
 thread_local! {
@@ -68,6 +73,8 @@ pub fn mount(root: &str, element: HtmlElement) {
         "chat" => mount_view(element, chat::page),
         "skills" => mount_view(element, skills::page),
         "evolution" => mount_view(element, evolution::page),
+        "help" => mount_view(element, help::page),
+        "settings" => mount_view(element, settings::page),
         _ => mount_view(element, volumes_page),
     }
 }
@@ -77,17 +84,41 @@ pub fn show(view: &str) {
     with_desk(|desk| match view {
         "profiles" => profiles::open_menu(desk),
         "chat" => chat::focus(),
+        "tour" => tour::open(desk),
         view => {
-            if let Some(skill_id) = view.strip_prefix("skills:") {
+            if let Some(listed) = view.strip_prefix("keys:") {
+                help::keys::open(desk, listed);
+            } else if let Some(listed) = view.strip_prefix("help:") {
+                desk.facts.update(|facts| facts.actions = page_facts::actions(listed));
+            } else if let Some(text) = view.strip_prefix("settings:") {
+                desk.facts.set(PageFacts::of_settings(text));
+            } else if let Some(skill_id) = view.strip_prefix("skills:") {
                 skills::open(desk, skill_id);
             } else if let Some(view) = view.strip_prefix("link#open=") {
                 link::forget_link();
                 device::show(desk, view);
             } else if let Some(fragment) = view.strip_prefix("link") {
                 link::open(desk, fragment);
+            } else if let Some((part, action)) = view.split_once('!') {
+                act(desk, part, action);
             }
         }
     });
+}
+
+/// Does what the palette of the page lists of the desk's actions.
+fn act(desk: Desk, part: &str, action: &str) {
+    let (skills, chat) = (desk.skills.get_value(), desk.chat.get_value());
+    match (part, action) {
+        ("skills", "new") => skills.into_iter().for_each(skills::create),
+        ("skills", "import") => skills.into_iter().for_each(skills::open_import),
+        ("chat", action) => chat.into_iter().for_each(|chat| chat::act(chat, action)),
+        ("volumes", "team") => profiles::new_team(desk),
+        ("volumes", "backup") => volumes::back_up(desk),
+        ("volumes", "import") => volumes::open_import(desk),
+        ("volumes", view) => device::show(desk, view),
+        _ => {}
+    }
 }
 
 /// Acts on the desk, inside what owns everything of it.
@@ -138,8 +169,9 @@ fn page(desk: Desk) -> AnyView {
 /// Keys that mean something on the canvas stay here; the way to every action and the step back go on to the page.
 fn keep_keys(event: ev::KeyboardEvent) {
     let with_control = event.ctrl_key() || event.meta_key();
-    let goes_on =
-        event.key() == "Escape" || (with_control && ["k", "l"].iter().any(|key| event.key().eq_ignore_ascii_case(key)));
+    let goes_on = event.key() == "Escape"
+        || event.key() == "F1"
+        || (with_control && ["k", "l"].iter().any(|key| event.key().eq_ignore_ascii_case(key)));
     if !goes_on {
         event.stop_propagation();
     }

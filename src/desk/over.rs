@@ -22,6 +22,7 @@ const MENU_WIDTH_PX: f64 = 280.0;
 /// Everything that lies over the page, beside it in the document: the section of the volumes may be hidden.
 pub fn overlays(desk: Desk) -> AnyView {
     view! {
+        {super::tour::view(desk)}
         <Portal>
             <div on:keydown=super::keep_keys>
             {dynamic(move || desk.over.get().map(|over| over_page(desk, over)))}

@@ -7,10 +7,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::chat::ChatState;
 use super::data::{Loaded, People, Progress, Read, Stats};
 use super::failure::Failure;
 use super::files::FilesState;
 use super::history::HistoryState;
+use super::page_facts::PageFacts;
 use super::proposals::ProposalsState;
 use super::remote::RemoteState;
 use super::skills::SkillsState;
@@ -106,6 +108,12 @@ pub struct Desk {
     pub progress: RwSignal<Option<Progress>>,
     /// Grows with every change of the volume that is looked at.
     pub revision: RwSignal<u32>,
+    /// What the page said of itself.
+    pub facts: RwSignal<PageFacts>,
+    /// Which step of the tour is shown.
+    pub tour: RwSignal<Option<usize>>,
+    /// The chat, once it was looked at.
+    pub chat: StoredValue<Option<ChatState>>,
     /// The face of skills, once it was looked at.
     pub skills: StoredValue<Option<SkillsState>>,
     /// Its files.
@@ -137,6 +145,9 @@ impl Desk {
             notice: RwSignal::new(None),
             progress: RwSignal::new(None),
             revision: RwSignal::new(0),
+            facts: RwSignal::default(),
+            tour: RwSignal::new(None),
+            chat: StoredValue::new(None),
             skills: StoredValue::new(None),
             files: FilesState::default(),
             history: HistoryState::default(),

@@ -8,6 +8,7 @@ pub mod chat;
 mod error;
 mod evolution;
 mod exports;
+mod help;
 mod import;
 mod links;
 mod models;
@@ -24,6 +25,7 @@ mod workflows;
 pub use catalogue::{Archive, ArchivedFile, Catalogue};
 pub use error::{ApiError, ErrorCode};
 pub use evolution::{Progress, Stage, ToldOutput, Workshop};
+pub use help::{HelpPage, HelpSection, pages as help_pages};
 pub use request::{Body, Request};
 pub use runs::RunReport;
 

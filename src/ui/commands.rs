@@ -10,11 +10,11 @@ use super::theme;
 /// One action.
 #[derive(Clone, Copy)]
 pub struct Command {
-    /// What it does, as a verb.
+    /// What it does, as a verb; the settings know it by this.
     pub name: &'static str,
     /// Words that people may search for instead.
     pub also: &'static str,
-    /// The keys that call it, as they are written.
+    /// The keys that call it unless a person chose others, as they are written.
     pub keys: &'static str,
     /// Its icon.
     pub icon: &'static str,
@@ -63,8 +63,16 @@ fn open(ui: Ui, dialog: Dialog) {
     ui.state.chrome.dialog.set(Some(dialog));
 }
 
-/// Every action, in the order of the palette.
+/// Every action of the page, in the order of the palette.
 pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "Find an action",
+        also: "command palette search",
+        keys: "Ctrl K",
+        icon: "search",
+        can: |ui| ui.state.chrome.dialog.with_untracked(Option::is_none),
+        act: |ui| open(ui, Dialog::Commands),
+    },
     Command {
         name: "Run",
         also: "start execute play",
@@ -264,6 +272,22 @@ pub const COMMANDS: &[Command] = &[
         act: |ui| go(ui, Section::Settings),
     },
     Command {
+        name: "Go to help",
+        also: "manual guide documentation",
+        keys: "F1",
+        icon: "book-open",
+        can: always,
+        act: |ui| go(ui, Section::Help),
+    },
+    Command {
+        name: "Take the tour",
+        also: "introduction help first steps",
+        keys: "",
+        icon: "lightbulb",
+        can: always,
+        act: |ui| ui.open_desk("tour"),
+    },
+    Command {
         name: "Use the dark theme",
         also: "night",
         keys: "",
@@ -293,13 +317,55 @@ pub const COMMANDS: &[Command] = &[
         keys: "?",
         icon: "keyboard",
         can: always,
-        act: |ui| open(ui, Dialog::Keys),
+        act: |ui| ui.open_desk(&format!("keys:{}", listed(ui))),
     },
 ];
 
-/// Keys that work where a person types as well.
-const WHILE_TYPING: [&str; 8] =
-    ["Ctrl Enter", "Ctrl Shift Enter", "Ctrl .", "Ctrl K", "Ctrl B", "Ctrl J", "Ctrl I", "Ctrl L"];
+/// What only the desk can do: the name, other words for it, its icon, and what the desk is asked for.
+pub const DESK_COMMANDS: [(&str, &str, &str, &str); 11] = [
+    ("New skill", "write create", "plus", "skills!new"),
+    ("Import skills", "zip folder package take in", "library", "skills!import"),
+    ("New chat", "ask session", "message-square", "chat!new"),
+    ("Search in every chat", "sessions find", "message-square", "chat!sessions"),
+    ("Connect a model", "key provider ollama anthropic openai", "zap", "chat!connect"),
+    ("New team", "people share", "database", "volumes!team"),
+    ("Back up everything", "export save zip", "download", "volumes!backup"),
+    ("Get ready for offline", "network fetch ahead python spice", "download", "volumes!offline"),
+    ("This device", "storage install persist space folder", "database", "volumes!device"),
+    ("Import a volume or a backup", "restore zip bundle", "database", "volumes!import"),
+    ("Switch to another person", "profile sign in team", "activity", "profiles"),
+];
+
+/// Opens the section that an action of the desk belongs to, then has the desk do it.
+pub fn act_in_desk(ui: Ui, what: &'static str) {
+    match what.split('!').next() {
+        Some("skills") => go(ui, Section::Skills),
+        Some("chat") => ui.show_chat(),
+        Some("volumes") => go(ui, Section::Volumes),
+        _ => {}
+    }
+    // What opens the section asks for it first.
+    request_animation_frame(move || ui.open_desk(what));
+}
+
+/// Does the action of this name, where it can be done now.
+pub fn act(ui: Ui, name: &str) {
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name && (command.can)(ui)) {
+        (command.act)(ui);
+    }
+}
+
+/// The keys that call an action now. Tracks.
+pub fn keys_of(ui: Ui, command: &Command) -> String {
+    ui.state.chrome.keys.with(|chosen| chosen.get(command.name).cloned()).unwrap_or_else(|| command.keys.to_owned())
+}
+
+/// Every action for the settings and the help, a line each: the name, its first keys, its keys now, other words for it. Tracks.
+pub fn listed(ui: Ui) -> String {
+    let line =
+        |command: &Command| format!("{}\t{}\t{}\t{}\n", command.name, command.keys, keys_of(ui, command), command.also);
+    COMMANDS.iter().map(line).collect()
+}
 
 /// A pressed key as commands write it, such as `Ctrl Shift Z`.
 pub fn chord(event: &ev::KeyboardEvent) -> String {
@@ -316,29 +382,34 @@ pub fn chord(event: &ev::KeyboardEvent) -> String {
     chord + &key
 }
 
+/// First keys of the actions that work where a person types as well, as long as they are called by no letter alone.
+const WHILE_TYPING: [&str; 9] =
+    ["Ctrl Enter", "Ctrl Shift Enter", "Ctrl .", "Ctrl K", "Ctrl B", "Ctrl J", "Ctrl I", "Ctrl L", "F1"];
+
 /// Does what these keys call; answers whether they called anything.
 pub fn press(ui: Ui, chord: &str, typing: bool) -> bool {
-    if typing && !WHILE_TYPING.contains(&chord) {
-        return false;
-    }
-    let chord = match chord {
+    let called = |chord: &str| COMMANDS.iter().find(|command| untrack(|| keys_of(ui, command)) == chord);
+    // What other programs call the same.
+    let other = match chord {
         "Backspace" => "Delete",
         "Ctrl Y" => "Ctrl Shift Z",
         "=" => "+",
-        other => other,
+        _ => chord,
     };
-    if chord == "Ctrl K" {
-        open(ui, Dialog::Commands);
+    let Some(command) = called(chord).or_else(|| called(other)) else { return false };
+    let is_letter = !chord.starts_with("Ctrl") && !is_function_key(chord);
+    if typing && (is_letter || !WHILE_TYPING.contains(&command.keys)) {
+        return false;
+    }
+    if (command.can)(ui) {
+        (command.act)(ui);
         return true;
     }
-    let command = COMMANDS.iter().find(|command| command.keys == chord);
-    match command {
-        Some(command) if (command.can)(ui) => {
-            (command.act)(ui);
-            true
-        }
-        // Keys of an action that cannot be done now are still taken: the browser's own meaning would surprise.
-        Some(_) => chord.starts_with("Ctrl"),
-        None => false,
-    }
+    // Keys of an action that cannot be done now are still taken: the browser's own meaning would surprise.
+    chord.starts_with("Ctrl")
+}
+
+/// Whether these are a key such as `F1`.
+fn is_function_key(chord: &str) -> bool {
+    chord.len() > 1 && chord.starts_with('F') && chord[1..].bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -69,10 +69,12 @@ impl Ui {
 
     /// Shows the desk in its place, or with `profiles` its menu of people.
     pub fn open_desk(&self, view: &str) {
-        let host = match view.split(['-', ':']).next() {
+        let host = match view.split(['-', ':', '!']).next() {
             Some("chat") => ".chat-host",
             Some("skills") => ".skills-host",
             Some("evolution") => ".evo-host",
+            Some("help") => ".help-host",
+            Some("settings") => ".settings-host",
             _ => ".desk-host",
         };
         let host = document().query_selector(host).ok().flatten();

@@ -14,20 +14,21 @@ mod shell;
 mod state;
 mod theme;
 
+pub use commands::chord as key_chord;
 pub use services::{PreviewHandle, PreviewRequest, PreviewSize, Services};
-pub use state::{AppState, Section, ToastKind};
+pub use state::{AppState, PanelSizes, Section, ToastKind};
 
 use std::time::Duration;
 
-use crate::ui::parts::reactive::{Show, live};
+use crate::ui::parts::reactive::live;
 use leptos::ev;
 use leptos::prelude::*;
 
 use context::Ui;
 use parts::dom;
 use parts::toasts::Toasts;
-use shell::{BottomBar, ChatPanel, Dialogs, Header, Rail, Settings, Work};
-use state::{PanelSizes, Room};
+use shell::{BottomBar, ChatPanel, Dialogs, Header, Rail, Work};
+use state::Room;
 
 /// How often what shows a whole run looks again.
 const BEAT: Duration = Duration::from_millis(100);
@@ -59,7 +60,18 @@ pub fn App(
             }
             None => ui.open_desk("skills"),
         },
+        Section::Help => ui.open_desk(&format!("help:{}", commands::listed(ui))),
+        Section::Settings => {
+            let theme = format!("{:?}", state.chrome.theme.get());
+            ui.open_desk(&format!("settings:{theme}\n{}\n{}", ui.services().version, commands::listed(ui)));
+        }
         _ => {}
+    });
+    Effect::new(move |_| {
+        if let Some(name) = state.chrome.wanted_action.get() {
+            state.chrome.wanted_action.set(None);
+            commands::act(ui, &name);
+        }
     });
     Effect::new(move |_| {
         if let Some(skill_id) = state.chrome.wanted_skill.get() {
@@ -92,11 +104,12 @@ pub fn App(
                 <main class="section" hidden=live(move || section.get() != Section::Volumes) aria-label="Volumes">
                     <div class="desk-host"></div>
                 </main>
-                <Show when=live(move || section.get() == Section::Settings)>
-                    <main class="section" aria-label="Settings">
-                        <Settings />
-                    </main>
-                </Show>
+                <main class="section" hidden=live(move || section.get() != Section::Help) aria-label="Help">
+                    <div class="help-host"></div>
+                </main>
+                <main class="section" hidden=live(move || section.get() != Section::Settings) aria-label="Settings">
+                    <div class="settings-host"></div>
+                </main>
                 <ChatPanel />
             </div>
             <BottomBar />

@@ -10,8 +10,8 @@ use crate::tools::cargo;
 use crate::{process, system, tools, workspace};
 
 /// What the page is made of. Results are the same when these are the same.
-pub const INPUTS: [&str; 8] =
-    ["src", "assets", "skills", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock", ".cargo"];
+pub const INPUTS: [&str; 9] =
+    ["src", "assets", "skills", "docs", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock", ".cargo"];
 /// Stands in a finished build and holds the hash of what it was made from. Trunk removes it with the rest when it builds anew.
 const STAMP: &str = ".inputs";
 

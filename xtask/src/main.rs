@@ -109,20 +109,60 @@ fn help(_: &[String]) -> Result<()> {
 mod tests {
     use super::*;
 
+    /// The README, the contributing page and the guides: path and text.
+    fn guides() -> Vec<(String, String)> {
+        let root = workspace::root();
+        let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+        let mut paths: Vec<_> = docs.chain([root.join("README.md"), root.join("CONTRIBUTING.md")]).collect();
+        paths.sort();
+        paths.into_iter().map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap())).collect()
+    }
+
     #[test]
-    fn every_command_that_the_readme_names_exists() {
-        let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
-        let named: Vec<&str> = readme
-            .split("cargo xtask ")
-            .skip(1)
-            .map(|rest| rest.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default())
-            .collect();
-        assert!(named.contains(&"serve") && named.contains(&"test"), "the README opens with the two commands");
-        for name in named {
-            assert!(
-                COMMANDS.iter().any(|command| command.name == name),
-                "README.md: `cargo xtask {name}` does not exist"
-            );
+    fn every_command_that_the_guides_name_exists() {
+        for (path, text) in guides() {
+            let named: Vec<&str> = text
+                .split("cargo xtask ")
+                .skip(1)
+                .map(|rest| rest.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default())
+                .collect();
+            if path.ends_with("README.md") && !path.contains("docs") {
+                assert!(named.contains(&"serve") && named.contains(&"test"), "the README opens with the two commands");
+            }
+            for name in named {
+                assert!(
+                    COMMANDS.iter().any(|command| command.name == name),
+                    "{path}: `cargo xtask {name}` does not exist"
+                );
+            }
+        }
+    }
+
+    /// What a shell block may start beside `cargo xtask`: programs that a reader has, of which the guides use nothing but the usual.
+    #[test]
+    fn every_shell_line_of_the_guides_starts_a_known_program() {
+        let known = ["cargo xtask ", "git clone ", "git log", "python3 -m http.server ", "OLLAMA_ORIGINS="];
+        let mut lines_seen = 0;
+        for (path, text) in guides() {
+            for block in text.split("```sh\n").skip(1) {
+                for line in block.lines().take_while(|line| !line.starts_with("```")) {
+                    lines_seen += 1;
+                    assert!(known.iter().any(|start| line.starts_with(start)), "{path}: `{line}` starts nothing known");
+                }
+            }
+        }
+        assert!(lines_seen > 5, "the guides show commands");
+    }
+
+    #[test]
+    fn every_link_between_the_guides_leads_somewhere() {
+        for (path, text) in guides() {
+            let folder = std::path::Path::new(&path).parent().unwrap();
+            for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
+                let file = target.split('#').next().unwrap_or_default();
+                let leads = target.contains("://") || file.is_empty() || folder.join(file).exists();
+                assert!(leads, "{path}: {target} is not there");
+            }
         }
     }
 

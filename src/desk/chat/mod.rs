@@ -39,6 +39,7 @@ use state::{Chat, Page};
 /// All of it, for an element of its own.
 pub fn page(desk: Desk) -> AnyView {
     let chat = desk.rooted(|| Chat::new(desk));
+    desk.chat.set_value(Some(chat));
     follow::follow(chat);
     chat.refresh_models();
     chat.refresh_sessions();
@@ -57,6 +58,17 @@ pub fn page(desk: Desk) -> AnyView {
     }
     .into_any()
 }
+
+/// Does what the palette of the page asks for.
+pub fn act(chat: Chat, action: &str) {
+    match action {
+        "new" => chat.start_new(),
+        "sessions" => chat.page.set(Page::Sessions),
+        _ => connect::open(chat),
+    }
+}
+
+pub use state::Chat as ChatState;
 
 /// Puts the focus where a person types.
 pub fn focus() {

@@ -5,6 +5,8 @@ mod members;
 mod signing;
 mod vault;
 
+pub use dialogs::new_team;
+
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -66,7 +68,7 @@ fn content(desk: Desk, people: &People) -> AnyView {
         {menu_item(desk, "key-round", "Keys and tokens", move || vault::open(desk))}
         <hr />
         {menu_item(desk, "user-plus", "New person", move || dialogs::new_person(desk))}
-        {menu_item(desk, "plus", "New team", move || dialogs::new_team(desk))}
+        {menu_item(desk, "plus", "New team", move || new_team(desk))}
     }
     .into_any()
 }

@@ -69,4 +69,6 @@ pub fn has_draft(desk: Desk) -> bool {
     desk.skills.get_value().is_some_and(|skills| skills.draft.with_untracked(Option::is_some))
 }
 
+pub use actions::create;
+pub use import::open as open_import;
 pub use state::Skills as SkillsState;

@@ -7,4 +7,4 @@ mod transfer;
 
 pub use header::volume;
 pub use list::side;
-pub use transfer::back_up;
+pub use transfer::{back_up, open_import};

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::stage_state::StageState;
 use crate::kernel::canvas::hit::Hit;
 use crate::kernel::canvas::viewport::Viewport;
-use crate::kernel::dag::Position;
+use crate::kernel::dag::{Position, Workflow};
 use crate::ui::context::{Ui, use_ui};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dom;
@@ -95,9 +95,25 @@ pub fn EmptyStage() -> impl IntoView {
                         "Open the demo"
                     </button>
                 </div>
+                <p>"Or begin with a sample:"</p>
+                <div class="empty-actions">{dynamic(move || samples(ui))}</div>
             </div>
         </Show>
     }
+}
+
+/// The workflows of the library, as something to begin with.
+fn samples(ui: Ui) -> impl IntoView {
+    let one = |workflow: &Workflow| {
+        let (name, about) = (workflow.name.clone(), workflow.description.clone());
+        let workflow = workflow.clone();
+        view! {
+            <button type="button" class="text-button" title=about on:click=press(move || ui.state.switch_to(workflow.clone()))>
+                {name}
+            </button>
+        }
+    };
+    ui.state.workflows.with(|workflows| workflows.iter().map(one).collect_view())
 }
 
 /// What a workflow that has not run yet is for, and the way to run it.
@@ -122,6 +138,7 @@ pub fn Invitation() -> impl IntoView {
                     "Run"
                     <kbd>"Ctrl Enter"</kbd>
                 </button>
+                <button type="button" class="text-button" on:click=press(move || ui.open_desk("tour"))>"Take the tour"</button>
                 <IconButton icon="x" label="Close".to_owned() on_press=move |()| closed.set(true) />
             </div>
         </Show>

@@ -1,4 +1,4 @@
-//! What lies over the page: the command palette, quick add, enlarged previews, menus, the list of keys.
+//! What lies over the page: the command palette, quick add, enlarged previews, menus.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::kernel::canvas::hit::{PortRef, Side};
 use crate::kernel::dag::Position;
 use crate::kernel::order::sorted;
 use crate::kernel::skill::Skill;
-use crate::ui::commands::COMMANDS;
+use crate::ui::commands::{self, COMMANDS, DESK_COMMANDS};
 use crate::ui::context::{Ui, use_ui};
 use crate::ui::parts::Icon;
 use crate::ui::parts::dialog::Modal;
@@ -53,16 +53,6 @@ pub fn Dialogs() -> impl IntoView {
             }
             .into_any(),
             Dialog::Menu(menu) => view! { <MenuBox menu /> }.into_any(),
-            Dialog::Keys => view! {
-                <Modal label="Keys" size="small" on_close=close>
-                    <div class="modal-head">
-                        <h2>"Keys"</h2>
-                        <IconButton icon="x" label="Close".to_owned() on_press=close />
-                    </div>
-                    <div class="modal-body"><KeyList /></div>
-                </Modal>
-            }
-            .into_any(),
         })
     })
 }
@@ -74,7 +64,7 @@ struct Choice {
     hue: &'static str,
     name: String,
     about: String,
-    keys: &'static str,
+    keys: String,
     act: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -90,17 +80,23 @@ fn actions(ui: Ui, query: &str) -> Vec<Choice> {
                 hue: "",
                 name: command.name.into(),
                 about: String::new(),
-                keys: command.keys,
+                keys: commands::keys_of(ui, command),
                 act: Arc::new(move || act(ui)),
             };
             // Actions come before skills that match as well.
             Some((score * 4, choice))
         })
         .collect();
+    found.extend(DESK_COMMANDS.iter().filter_map(|(name, also, icon, what)| {
+        let score = find::score(query, &[name, also])?;
+        let act = Arc::new(move || commands::act_in_desk(ui, what));
+        let choice = Choice { icon, hue: "", name: (*name).into(), about: String::new(), keys: String::new(), act };
+        Some((score * 4, choice))
+    }));
     found.extend(openings(ui).into_iter().filter_map(|(name, act)| {
         let name = format!("Open {name}");
         let score = find::score(query, &[&name, "workflow example"])?;
-        Some((score * 3, Choice { icon: "workflow", hue: "", name, about: String::new(), keys: "", act }))
+        Some((score * 3, Choice { icon: "workflow", hue: "", name, about: String::new(), keys: String::new(), act }))
     }));
     if !query.trim().is_empty() {
         let nodes = ui.state.document.scene.get_untracked();
@@ -113,7 +109,7 @@ fn actions(ui: Ui, query: &str) -> Vec<Choice> {
                 hue: hue::of_skill(node.skill.as_deref()),
                 name,
                 about: id.clone(),
-                keys: "",
+                keys: String::new(),
                 act: Arc::new(move || ui.inspect(&id)),
             };
             Some((score, choice))
@@ -171,7 +167,7 @@ fn addition(ui: Ui, skill: &Arc<Skill>, place: Option<Position>, from: Option<Po
         hue: hue::of_skill(skill.executable.as_deref()),
         name,
         about: skill.description.clone(),
-        keys: "",
+        keys: String::new(),
         act: Arc::new(act),
     }
 }
@@ -301,12 +297,12 @@ fn Enlarged(
 
 /// What can be done with what a menu is for.
 fn menu_choices(ui: Ui, target: &MenuTarget) -> Vec<Choice> {
-    let choice = |icon, name: &str, keys, act: Arc<dyn Fn() + Send + Sync>| Choice {
+    let choice = |icon, name: &str, keys: &str, act: Arc<dyn Fn() + Send + Sync>| Choice {
         icon,
         hue: "",
         name: name.to_owned(),
         about: String::new(),
-        keys,
+        keys: keys.to_owned(),
         act,
     };
     match target.clone() {
@@ -439,27 +435,4 @@ fn move_focus(selector: &str, step: isize) {
     if let Some(item) = items.get(next) {
         let _ = item.focus();
     }
-}
-
-/// Every action that has keys.
-#[component]
-pub fn KeyList() -> impl IntoView {
-    let more = [
-        ("Actions and skills", "Ctrl K"),
-        ("Move the canvas", "Space and drag, or the wheel"),
-        ("Zoom", "Ctrl and the wheel, or pinch"),
-        ("From node to node", "Arrows"),
-        ("Move a node", "Alt and arrows"),
-        ("Open the details", "Enter"),
-        ("Select several", "Shift and click, Shift and drag"),
-        ("Step back", "Escape"),
-    ];
-    let rows = COMMANDS
-        .iter()
-        .filter(|command| !command.keys.is_empty())
-        .map(|command| (command.name, command.keys))
-        .chain(more)
-        .map(|(name, keys)| view! { <div class="key-row"><dt>{name}</dt><dd><kbd>{keys}</kbd></dd></div> })
-        .collect_view();
-    view! { <dl class="key-list">{rows}</dl> }
 }

@@ -7,7 +7,6 @@ mod header;
 pub mod palette;
 mod rail;
 pub mod run_status;
-mod settings;
 mod steps;
 mod work;
 
@@ -16,5 +15,4 @@ pub use chat::ChatPanel;
 pub use dialogs::Dialogs;
 pub use header::Header;
 pub use rail::Rail;
-pub use settings::Settings;
 pub use work::Work;

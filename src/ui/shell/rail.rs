@@ -9,11 +9,12 @@ use crate::ui::parts::reactive::{Show, live, press};
 use crate::ui::state::Section;
 
 /// The sections: which, icon, name.
-pub const SECTIONS: [(Section, &str, &str); 5] = [
+pub const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Work, "workflow", "Work"),
     (Section::Skills, "library", "Skills"),
     (Section::Volumes, "database", "Volumes"),
     (Section::Evolution, "wand-sparkles", "Evolve"),
+    (Section::Help, "book-open", "Help"),
     (Section::Settings, "settings", "Settings"),
 ];
 

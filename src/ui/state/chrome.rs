@@ -1,5 +1,7 @@
 //! What is of the window and not of the work: which section is open, how wide panels are, dialogs, toasts, the theme.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +23,9 @@ pub enum Section {
     Volumes,
     /// What recurs, drafted as skills, and the decision about it.
     Evolution,
-    /// Choices of this browser.
+    /// How it all works.
+    Help,
+    /// Choices of the person.
     Settings,
 }
 
@@ -59,8 +63,6 @@ pub enum Dialog {
     },
     /// What can be done with what is under the pointer.
     Menu(Menu),
-    /// The list of keys.
-    Keys,
 }
 
 /// A menu at a point of the window.
@@ -191,6 +193,10 @@ pub struct Chrome {
     pub announcement: RwSignal<String>,
     /// The theme that was chosen.
     pub theme: RwSignal<Theme>,
+    /// The keys that a person chose for actions, by the action's name.
+    pub keys: RwSignal<BTreeMap<String, String>>,
+    /// An action that the desk asks for, by its name.
+    pub wanted_action: RwSignal<Option<String>>,
     /// Whether the system is dark.
     pub system_dark: RwSignal<bool>,
     /// How much room there is.
@@ -227,6 +233,8 @@ impl Chrome {
             toasts: RwSignal::default(),
             announcement: RwSignal::default(),
             theme: RwSignal::default(),
+            keys: RwSignal::default(),
+            wanted_action: RwSignal::new(None),
             system_dark: RwSignal::new(true),
             room: RwSignal::new(Room::Desk),
             view: RwSignal::default(),
