@@ -6,7 +6,7 @@ import type { Module } from "./volume-worker";
 export interface BackedUp {
   volume: string;
   bytes: number;
-  /** `missing`: this device has none of that name. `empty`: it has, with nothing in it. `kept`: it has, and stays as it is. */
+  /** `missing`: this device has none of that name. `empty`: it has, with no more than traces in it. `kept`: it has, and stays as it is. */
   here: "missing" | "empty" | "kept";
 }
 
@@ -62,7 +62,7 @@ export class Archives {
 
   /** What a backup holds, and how each volume of it is on this device; nothing is changed. */
   async review(archive: Blob): Promise<BackedUp[]> {
-    const here = new Map((await this.#volumes()).map(({ volume, commits }) => [volume, commits > COMMITS_OF_A_NEW_VOLUME ? ("kept" as const) : ("empty" as const)]));
+    const here = new Map((await this.#volumes()).map(({ volume, commits, traces }) => [volume, commits > COMMITS_OF_A_NEW_VOLUME + traces ? ("kept" as const) : ("empty" as const)]));
     return (await bundlesOf(archive)).map(({ volume, bytes }) => ({ volume, bytes: bytes.byteLength, here: here.get(volume) ?? "missing" }));
   }
 
@@ -79,10 +79,10 @@ export class Archives {
     return found;
   }
 
-  async #volumes(): Promise<{ volume: string; commits: number }[]> {
+  async #volumes(): Promise<{ volume: string; commits: number; traces: number }[]> {
     const [status, body] = await this.#module.answer("GET", "/volumes/stats", undefined);
     if (status !== 200) throw new Error("The volumes of this device could not be listed, so nothing was done.");
-    return (JSON.parse(body) as { volumes: { volume: string; commits: number }[] }).volumes;
+    return (JSON.parse(body) as { volumes: { volume: string; commits: number; traces: number }[] }).volumes;
   }
 }
 

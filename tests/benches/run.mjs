@@ -10,6 +10,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 
 import * as evolution from "./evolution.mjs";
+import * as lighthouse from "./lighthouse.mjs";
 import * as nodes from "./nodes.mjs";
 import * as page from "./page.mjs";
 import * as python from "./python.mjs";
@@ -19,7 +20,7 @@ import * as volumes from "./volumes.mjs";
 import * as volumesLarge from "./volumes-large.mjs";
 import { openBench } from "./support/bench.mjs";
 
-const GROUPS = { nodes, python, spice, page, skills, volumes, "volumes-large": volumesLarge, evolution };
+const GROUPS = { nodes, python, spice, page, lighthouse, skills, volumes, "volumes-large": volumesLarge, evolution };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = asked.find((name) => !(name in GROUPS));

@@ -2,8 +2,12 @@
  * Storage that fails: used up, refused, broken, emptied, taken away. Each is told to the person, and nothing that was saved is lost.
  */
 
-import type { BrowserContext, Page } from "@playwright/test";
-import { badge, openDevice, untilKept } from "./support/device";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type Page } from "@playwright/test";
+import { chromiumPath } from "./support/chromium";
+import { badge, notice, openDevice, untilKept } from "./support/device";
 import { openSite, type Site } from "./support/site";
 import { single, skill } from "./support/workflow";
 import { call, done, expect, openWorkbench, test as base, untilReady } from "./support/workbench";
@@ -39,6 +43,50 @@ async function breakWorker(context: BrowserContext, line: string): Promise<void>
     await route.fulfill({ response, body: `${line}\n${await response.text()}` });
   });
 }
+
+/** A profile on the disk: Chromium counts only there what IndexedDB takes of a quota. */
+async function withProfile(act: (context: BrowserContext) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "llmos-profile-"));
+  const context = await chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: ["--no-sandbox", "--disable-background-networking"] });
+  try {
+    await act(context);
+  } finally {
+    await context.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test("room used up: what can be fetched again gives way, then a change is refused in words, and what was saved stays", async ({ own }) => {
+  test.setTimeout(180_000);
+  await withProfile(async (context) => {
+    const page = await context.newPage();
+    await openWorkbench(page, own.url);
+    await untilKept(page);
+    expect((await save(page, "first")).status).toBeLessThan(300);
+    await page.evaluate(async (payload) => void (await window.llmos.run(payload)), single(skill("spice", "* r\nV1 a 0 1\nR1 a 0 1k\n.op\n.end", { outputs: [] })));
+    const session = await context.newCDPSession(page);
+    const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: own.url, quotaSize: usage + 1_500_000 });
+    const noise = () => Array.from({ length: 100_000 }, () => Math.random().toString(36).slice(2, 10)).join("");
+    let refused: { status: number; body: unknown } | undefined;
+    let saved = 0;
+    for (let turn = 1; turn <= 60 && refused === undefined; turn += 1) {
+      const answer = await save(page, `big-${turn}`, noise());
+      if (answer.status < 300) saved = turn;
+      else refused = answer;
+    }
+    // Of each half a megabyte is left once it is packed: without the room of the runtimes three would fit.
+    expect(saved, "the runtimes gave way first").toBeGreaterThan(6);
+    expect(refused?.status).toBeGreaterThanOrEqual(400);
+    expect(JSON.stringify(refused?.body)).toMatch(/no room left/i);
+    await expect(notice(page, "room")).toContainText("What was saved before is untouched");
+    await expect(badge(page)).toHaveAttribute("data-level", "danger", { timeout: 20_000 });
+    expect(await nameOf(page, "first")).toBe("first");
+    expect(await nameOf(page, `big-${saved}`)).toBe(`big-${saved}`);
+    await session.send("Storage.overrideQuotaForOrigin", { origin: own.url });
+    expect((await save(page, "afterwards")).status).toBeLessThan(300);
+  });
+});
 
 test("persist() refused: it is asked once something was kept, and the page of this device says what to do", async ({ person, own }) => {
   await person.addInitScript(() => {
@@ -137,9 +185,12 @@ test("a backup brings everything to another device, after a look at what is in i
   try {
     const there = await other.newPage();
     await openWorkbench(there, own.url);
+    // Whoever has run something already, as everybody has, takes a backup all the same.
+    await there.evaluate(async (payload) => void (await window.llmos.run(payload)), single(skill("javascript", "function execute() { return { result: 1 }; }")));
+    await expect.poll(async () => (await done(there, "GET", "/volumes/stats")).volumes.find((row: { volume: string }) => row.volume === "user/me").traces).toBe(1);
     await (await openDevice(there)).getByRole("button", { name: "Restore" }).click();
     const restore = there.getByRole("dialog", { name: "Restore a backup" });
-    await restore.locator('input[type="file"]').setInputFiles({ name: "llmos-backup.zip", mimeType: "application/zip", buffer: await (await import("node:fs/promises")).readFile(file) });
+    await restore.locator('input[type="file"]').setInputFiles({ name: "llmos-backup.zip", mimeType: "application/zip", buffer: await readFile(file) });
     await expect(restore).toContainText("Comes back");
     expect((await call(there, "GET", "/workflows/mine")).status, "nothing came before it was asked for").toBe(404);
     await restore.getByRole("button", { name: "Restore", exact: true }).click();

@@ -30,7 +30,7 @@ export async function readFacts(): Promise<Facts> {
     usedBytes: estimate?.usage,
     quotaBytes: estimate?.quota,
     backup: lastBackup(),
-    volumes: stats.volumes.map((row) => ({ writable: false, commits: 0, head: null, remote: null, ahead: 0, behind: 0, ...row })),
+    volumes: stats.volumes.map((row) => ({ writable: false, commits: 0, traces: 0, head: null, remote: null, ahead: 0, behind: 0, ...row })),
   };
 }
 

@@ -8,6 +8,8 @@ export interface VolumeFacts {
   volume: string;
   writable: boolean;
   commits: number;
+  /** Commits that runs made by themselves, one for each trace. */
+  traces: number;
   head: string | null;
   remote: string | null;
   ahead: number;
@@ -51,9 +53,9 @@ const BACKUP_AGE_MS = 14 * DAY_MS;
 /** A volume that has only been made has one commit. */
 const COMMITS_OF_A_NEW_VOLUME = 1;
 
-/** Volumes that hold work of the person, and of these those that are nowhere but here. */
+/** Volumes that hold more than the traces of runs, and of these those that are nowhere but here. */
 export function ownWork({ volumes, backup }: Facts): { own: VolumeFacts[]; onlyHere: VolumeFacts[] } {
-  const own = volumes.filter(({ writable, volume, commits }) => writable && volume !== "system" && commits > COMMITS_OF_A_NEW_VOLUME);
+  const own = volumes.filter(({ writable, volume, commits, traces }) => writable && volume !== "system" && commits > COMMITS_OF_A_NEW_VOLUME + traces);
   const isElsewhere = (row: VolumeFacts) => (row.remote !== null && row.ahead === 0) || (row.head !== null && backup?.heads[row.volume] === row.head);
   return { own, onlyHere: own.filter((row) => !isElsewhere(row)) };
 }

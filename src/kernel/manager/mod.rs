@@ -11,6 +11,7 @@ mod kept;
 mod memory;
 mod models;
 mod remote;
+mod restore;
 mod search;
 mod seed;
 mod sync;
@@ -30,7 +31,7 @@ use crate::kernel::access::{Action, ProfileError, Profiles, Role, Volume, may};
 use crate::kernel::search::SkillIndex;
 use crate::kernel::skill::Library;
 use crate::kernel::volume::{
-    Change, Durability, GitVolume, Import, Note, Oid, Person, Revision, Rows, RowsError, RowsWrite, Signer, VolumeError,
+    Change, Durability, GitVolume, Import, Note, Oid, Person, Rows, RowsError, RowsWrite, Signer, VolumeError,
 };
 
 /// Where the rows of volumes are, and who signs the commits that a person makes, if they want that.
@@ -229,20 +230,23 @@ impl<S: Storage> VolumeManager<S> {
         Ok(self.storage.remove(&volume.to_string()).await?)
     }
 
-    /// Keeps a repository from elsewhere, which was verified, as a volume that does not exist yet or holds nothing.
+    /// Keeps a repository from elsewhere, which was verified, as a volume that does not exist yet or holds nothing of a person's. Traces that
+    /// runs have left there are committed again on top of what came.
     pub async fn import_volume(&self, volume: &Volume, import: Import, now: Now) -> Result<(), ManagerError> {
         let opened = self.volume(volume, Action::Write, now).await?;
         let not_empty = || ManagerError::NotEmpty { volume: volume.to_string() };
         let repository = opened.repository();
-        let log = opened.get_git_log(2).await?;
-        let [only] = log.entries.as_slice() else { return Err(not_empty()) };
-        let files = repository.list(None, &Revision::Commit(only.oid)).await?;
-        if files.iter().any(|file| file.path != "metadata.json") {
-            return Err(not_empty());
-        }
-        let kept = import.keep_over(repository.rows(), repository.main(), only.oid).await;
+        let head = opened.get_git_log(1).await?.entries.first().map(|newest| newest.oid).ok_or_else(not_empty)?;
+        let traces = restore::traces_alone(&opened, head).await?.ok_or_else(not_empty)?;
+        let kept = import.keep_over(repository.rows(), repository.main(), head).await;
         self.forget(volume);
-        kept.map_err(|error| if error == VolumeError::AlreadyAVolume { not_empty() } else { error.into() })
+        kept.map_err(|error| if error == VolumeError::AlreadyAVolume { not_empty() } else { error.into() })?;
+        if !traces.is_empty() {
+            let opened = self.volume(volume, Action::Write, now).await?;
+            let note = self.note(volume, "Keep the traces of this device".to_owned(), now);
+            self.commit(&opened, traces, &note).await?;
+        }
+        Ok(())
     }
 
     /// Drops what is held of a volume: its rows were replaced.
