@@ -78,7 +78,7 @@ test("room used up: what can be fetched again gives way, then a change is refuse
     // Of each half a megabyte is left once it is packed: without the room of the runtimes three would fit.
     expect(saved, "the runtimes gave way first").toBeGreaterThan(6);
     expect(refused?.status).toBeGreaterThanOrEqual(400);
-    expect(JSON.stringify(refused?.body)).toMatch(/no room left/i);
+    expect(JSON.stringify(refused?.body)).toMatch(/storage is full/);
     await expect(notice(page, "room")).toContainText("What was saved before is untouched");
     await expect(badge(page)).toHaveAttribute("data-level", "danger", { timeout: 20_000 });
     expect(await nameOf(page, "first")).toBe("first");
