@@ -1,7 +1,7 @@
 /**
  * The page's start script: loads the WebAssembly module that Trunk named in two <meta> tags, takes the shell away once the
- * workbench stands, says so in the shell when it cannot, and brings what keeps the workbench (assets/bridge/keeper.ts) when the page is idle.
- * It knows nothing of the workbench itself.
+ * workbench stands, says so in the shell when it cannot, and brings what keeps the workbench (assets/bridge/keeper.ts) when the library
+ * is there and the page idle. It knows nothing of the workbench itself.
  */
 
 /** The address that a <meta> of this name holds, made absolute; undefined where the build left it out. */
@@ -66,7 +66,10 @@ addEventListener("beforeinstallprompt", (event) => {
   Object.assign(window, { llmosInstall: event });
 });
 
-start().then(
-  () => whenIdle(() => void import(new URL("bridge/keeper.js", document.baseURI).href).catch((error: unknown) => console.info("Not kept for offline use:", error))),
-  showFailure,
-);
+/** What keeps the workbench comes when all that a visit waits for is there. */
+async function keep(): Promise<void> {
+  await window.llmos?.ready.catch(() => undefined);
+  whenIdle(() => void import(new URL("bridge/keeper.js", document.baseURI).href).catch((error: unknown) => console.info("Not kept for offline use:", error)));
+}
+
+start().then(keep, showFailure);

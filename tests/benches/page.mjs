@@ -53,7 +53,7 @@ async function followTasks(page) {
     const { pid, tid } = events.find(({ name }) => name === PAGE_MARK);
     const tasks = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && event.name.endsWith("RunTask"));
     if (tasks.length === 0) throw new Error("The trace holds no task of the page's thread: Chromium calls them otherwise now");
-    return Math.max(...tasks.map(({ tdur }) => tdur)) / 1000;
+    return Math.max(...tasks.map(({ tdur }) => tdur ?? 0)) / 1000;
   };
 }
 
