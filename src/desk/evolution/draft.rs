@@ -65,7 +65,7 @@ fn one(evolution: Evolution, draft: Draft) -> AnyView {
             </header>
             <dl class="evo-figures">
                 {figure(pattern.count.to_string(), "times", format!("On {}", words::count(pattern.days, "day")))}
-                {figure(pattern.days.to_string(), "days", "On which it was done".to_owned())}
+                {figure(pattern.days.to_string(), if pattern.days == 1 { "day" } else { "days" }, "On which it was done".to_owned())}
                 {figure(percent(pattern.success_rate), "went well", format!("{} of them rated, the others by what followed", pattern.rated))}
                 {figure(percent(pattern.confidence), "or better next", "The rate to expect at least of those to come, 9 times in 10".to_owned())}
                 {figure(duration(pattern.median_ms), "usually", "The median time that it took".to_owned())}
