@@ -161,6 +161,7 @@ fn generated(from: usize) -> Vec<Labelled> {
         add(&format!("{label}-near!"), format!("{other} the {}", things[0]), Some(0.9));
     }
     for (number, single) in SINGLE.iter().enumerate() {
+        // Not of each the same: some are asked about oftener, and none often enough.
         for about in ASKED.iter().skip(number % 3).step_by(5) {
             add("-", format!("Tell me about the {about} of the {single}"), Some(0.9));
         }

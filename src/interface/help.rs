@@ -39,6 +39,7 @@ pub struct HelpSection {
 pub fn pages(files: &[ArchivedFile]) -> Result<Vec<HelpPage>, String> {
     let of_name = |name: &str| files.iter().find(|file| name_of(&file.path) == name);
     let list = of_name(LIST).ok_or("docs/README.md, the list of the help's pages, is missing")?;
+    // What stands before the first link names no page.
     let names: Vec<&str> =
         list.text.split("](").skip(1).filter_map(|rest| rest.split_once(".md)")).map(|(name, _)| name).collect();
     if let Some(file) = files.iter().find(|file| name_of(&file.path) != LIST && !names.contains(&name_of(&file.path))) {
@@ -63,6 +64,7 @@ fn page(file: &ArchivedFile, names: &[&str]) -> Result<HelpPage, String> {
     let title = sections.first().map(|section| section.title.clone()).filter(|title| !title.is_empty());
     let title = title.ok_or_else(|| format!("{} does not begin with a heading", file.path))?;
     let mut html = String::new();
+    // The first is the page's own heading, an `<h1>`.
     let mut ids = sections.iter().skip(1).map(|section| section.id.as_str());
     let rendered = markdown::to_safe_html(&source);
     let mut parts = rendered.split("<h2>");

@@ -247,6 +247,7 @@ test("nothing moves for those who asked for that", async ({ visit }) => {
   }).length);
   for (let looks = 0; looks < 5; looks++) {
     expect(await moving()).toBe(0);
+    // Looks over a second of the run: what moves may begin at any time of it.
     await page.waitForTimeout(200);
   }
   await expect(page.locator(".run-done")).toBeVisible({ timeout: 60_000 });

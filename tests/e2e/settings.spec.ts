@@ -93,8 +93,7 @@ test("in German every screen is German, skills and files stay as they are, and E
   const left: Record<string, string[]> = {};
   for (const [place, name] of [[0, "work"], [1, "skills"], [2, "volumes"], [4, "help"], [5, "settings"]] as const) {
     await page.locator(".rail-item").nth(place).click();
-    await expect(page.locator("main:not([hidden]) .empty-note[role='status']")).toHaveCount(0);
-    await page.waitForTimeout(500);
+    await untilDrawn(page);
     left[name] = await untranslated(page);
     await page.screenshot({ path: info.outputPath(`german-${name}.png`) });
   }
@@ -117,12 +116,29 @@ function untranslated(page: Page): Promise<string[]> {
   });
 }
 
+/** Waits until what is loaded is shown and nothing has been drawn anew for a moment. */
+async function untilDrawn(page: Page): Promise<void> {
+  await expect(page.locator("main:not([hidden]) .empty-note[role='status']")).toHaveCount(0);
+  await page.evaluate((quietMs) => new Promise<void>((resolve) => {
+    const watching = new MutationObserver(() => {
+      clearTimeout(quiet);
+      quiet = setTimeout(end, quietMs);
+    });
+    const end = () => {
+      watching.disconnect();
+      resolve();
+    };
+    let quiet = setTimeout(end, quietMs);
+    watching.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }), 300);
+}
+
 test("right to left, nothing is cut off and nothing lies over another", async ({ visit }, info) => {
   const page = await visit();
   await page.evaluate(() => (document.documentElement.dir = "rtl"));
   for (const place of [0, 1, 2, 4, 5]) {
     await page.locator(".rail-item").nth(place).click();
-    await page.waitForTimeout(800);
+    await untilDrawn(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1440);
     await page.screenshot({ path: info.outputPath(`rtl-${place}.png`) });
   }

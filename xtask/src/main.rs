@@ -144,6 +144,7 @@ mod tests {
         let known = ["cargo xtask ", "git clone ", "git log", "python3 -m http.server ", "OLLAMA_ORIGINS="];
         let mut lines_seen = 0;
         for (path, text) in guides() {
+            // What stands before the first fence is no block.
             for block in text.split("```sh\n").skip(1) {
                 for line in block.lines().take_while(|line| !line.starts_with("```")) {
                     lines_seen += 1;
@@ -158,6 +159,7 @@ mod tests {
     fn every_link_between_the_guides_leads_somewhere() {
         for (path, text) in guides() {
             let folder = std::path::Path::new(&path).parent().unwrap();
+            // What stands before the first link is no target.
             for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
                 let file = target.split('#').next().unwrap_or_default();
                 let leads = target.contains("://") || file.is_empty() || folder.join(file).exists();
