@@ -15,6 +15,7 @@ mod files;
 mod help;
 mod history;
 mod link;
+mod meter;
 mod over;
 mod page_facts;
 mod pairs;

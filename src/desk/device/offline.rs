@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Device;
 use super::data::{Fetching, Part};
+use crate::desk::meter::{self, share_of};
 use crate::desk::parts::{Look, button, button_when, icon_button, show_loaded};
 use crate::desk::words;
 use crate::ui::parts::Icon;
@@ -141,22 +142,12 @@ fn one(device: Device, part: &Part, is_fetching: Signal<bool>) -> AnyView {
 }
 
 fn progress(device: Device, fetching: &Fetching) -> AnyView {
-    let share = if fetching.total > 0.0 { (fetching.done / fetching.total).clamp(0.0, 1.0) } else { 0.0 };
+    let share = share_of(fetching.done, fetching.total);
     let text =
         format!("{}: {} of {}", fetching.part, words::size(fetching.done as u64), words::size(fetching.total as u64));
     view! {
         <div class="device-progress">
-            <div
-                class="desk-meter"
-                role="progressbar"
-                aria-label="Getting ready for offline"
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=format!("{:.0}", share * 100.0)
-                aria-valuetext=text.clone()
-            >
-                <span style:width=format!("{:.2}%", share * 100.0)></span>
-            </div>
+            {meter::progress("Getting ready for offline", share, text.clone())}
             <span>{text}</span>
             {button(Look::Plain, "square", "Stop", move || device.ask("stop", String::new()))}
         </div>

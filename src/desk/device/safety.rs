@@ -4,13 +4,11 @@ use leptos::prelude::*;
 
 use super::data::DeviceState;
 use super::{Device, backup, row};
+use crate::desk::meter::{self, is_nearly_full, share_of};
 use crate::desk::parts::{Look, button};
 use crate::desk::volumes;
 use crate::desk::words;
 use crate::ui::parts::Icon;
-
-/// Above this share of the room the meter warns.
-const NEARLY_FULL: f64 = 0.8;
 
 /// The first part of the page.
 pub fn view(device: Device, state: &DeviceState) -> AnyView {
@@ -61,27 +59,16 @@ fn promise(device: Device, state: &DeviceState) -> AnyView {
 fn room(state: &DeviceState) -> AnyView {
     let Some(usage) = state.usage else { return ().into_any() };
     let quota = state.quota.unwrap_or_default();
-    let share = if quota == 0 { 0.0 } else { (usage as f64 / quota as f64).clamp(0.0, 1.0) };
+    let share = share_of(usage as f64, quota as f64);
     let text = if quota == 0 {
         format!("{} used", words::size(usage))
     } else {
         format!("{} used, {} left", words::size(usage), words::size(quota.saturating_sub(usage)))
     };
-    let full = share > NEARLY_FULL;
+    let full = is_nearly_full(share);
     let meter = view! {
         <p>{text.clone()}</p>
-        <div
-            class="desk-meter"
-            class:desk-storage-full=full
-            role="meter"
-            aria-label="Room of this site"
-            aria-valuemin="0"
-            aria-valuemax="100"
-            aria-valuenow=format!("{:.0}", share * 100.0)
-            aria-valuetext=text
-        >
-            <span style:width=format!("{:.2}%", (share * 100.0).max(0.6))></span>
-        </div>
+        {meter::room("Room of this site", share, text)}
         {full.then(|| view! { <p>"When it is used up, runtimes that can be fetched again give way before your work does."</p> })}
     };
     row("hard-drive", !full, "Room", meter.into_any(), ().into_any())

@@ -33,9 +33,9 @@ pub fn view(evolution: Evolution) -> AnyView {
         }
     };
     view! {
-        <header class="evo-head">
-            <div class="evo-head-line">
-                <div class="evo-head-text">
+        <header class="desk-head evo-head">
+            <div class="desk-head-line">
+                <div class="desk-head-text">
                     <h1>"Evolution"</h1>
                     <p>{dynamic(move || evolution.overview.with(|overview| overview.ready().map(|overview| when(evolution, overview))))}</p>
                 </div>
